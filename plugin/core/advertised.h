@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIPCONN_ADVERTISED_H
+#define SIPCONN_ADVERTISED_H
+
+#include "endpoint.h"
+
+/*
+ * Addresses that SIP headers handed out (RFC 5923 2; RFC 3261 18.1.1, 18.2.1): somebody should be
+ * listening there.
+ */
+struct advertised_table;
+struct hop;
+
+struct advertised {
+    struct endpoint endpoint;
+    uint32_t frame;     /* that advertised it first */
+    const char *header; /* "Via", "Contact" … */
+    struct hop *hop;    /* the latest request whose response may be sent there; NULL if none */
+};
+
+struct advertised_table *advertised_table_new(void);
+void advertised_table_free(struct advertised_table *table);
+
+/* Enters an address. hop may be NULL; header is not copied. */
+void advertised_learn(struct advertised_table *table, const struct endpoint *endpoint,
+                      uint32_t frame, const char *header, struct hop *hop);
+
+/* NULL if nobody advertised it. */
+const struct advertised *advertised_find(const struct advertised_table *table,
+                                         const struct endpoint *endpoint);
+
+#endif

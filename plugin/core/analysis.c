@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The facade: life cycle, frames, and what is not a SIP message. Messages are in exchange.c. */
+#include "context.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000000000)
+
+struct analysis_config analysis_config_default(void)
+{
+    return (struct analysis_config){
+        .t1 = SECOND / 2,
+        .timer_c = 185 * SECOND,
+        .clock_skew = SECOND / 20,
+        .vantage = VANTAGE_UNKNOWN,
+    };
+}
+
+static void frame_record_free(void *data)
+{
+    struct frame_record *record = data;
+
+    g_free(record->messages);
+    g_free(record->marks);
+    g_free(record);
+}
+
+static void message_record_free(void *data)
+{
+    struct message_record *record = data;
+
+    g_free((struct destination *)record->expected);
+    g_free(record);
+}
+
+struct analysis *analysis_new(const struct analysis_config *config)
+{
+    struct analysis *analysis = g_new0(struct analysis, 1);
+
+    analysis->config = *config;
+    analysis->connections = connection_table_new();
+    analysis->transactions = transaction_table_new(config);
+    analysis->duplicates = duplicate_filter_new(config);
+    analysis->vantages = vantage_table_new(config);
+    analysis->names = name_table_new();
+    analysis->advertised = advertised_table_new();
+    analysis->mappings = mapping_table_new();
+    analysis->deadlines = deadline_queue_new();
+    analysis->log = finding_log_new();
+    analysis->misrouted_calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    analysis->fragments = fragment_wait_table_new();
+    analysis->flows = flow_table_new();
+    analysis->strings = g_string_chunk_new(16 * 1024);
+    analysis->scratch = g_string_chunk_new(1024);
+    analysis->messages = g_ptr_array_new_with_free_func(message_record_free);
+    analysis->frames = g_ptr_array_new_with_free_func(frame_record_free);
+    analysis->notes = g_ptr_array_new_with_free_func(g_free);
+    analysis->frame_messages = g_ptr_array_new();
+    analysis->frame_segments = g_array_new(FALSE, FALSE, sizeof(struct packet_tcp));
+    return analysis;
+}
+
+void analysis_free(struct analysis *analysis)
+{
+    if (analysis == NULL) {
+        return;
+    }
+    g_array_free(analysis->frame_segments, TRUE);
+    g_ptr_array_free(analysis->frame_messages, TRUE);
+    g_ptr_array_free(analysis->notes, TRUE);
+    g_ptr_array_free(analysis->frames, TRUE);
+    g_ptr_array_free(analysis->messages, TRUE);
+    g_hash_table_destroy(analysis->flows);
+    g_hash_table_destroy(analysis->fragments);
+    g_hash_table_destroy(analysis->misrouted_calls);
+    deadline_queue_free(analysis->deadlines);
+    mapping_table_free(analysis->mappings);
+    advertised_table_free(analysis->advertised);
+    name_table_free(analysis->names);
+    vantage_table_free(analysis->vantages);
+    duplicate_filter_free(analysis->duplicates);
+    transaction_table_free(analysis->transactions);
+    connection_table_free(analysis->connections);
+    finding_log_free(analysis->log);
+    g_string_chunk_free(analysis->scratch);
+    g_string_chunk_free(analysis->strings);
+    g_free(analysis);
+}
+
+/* ---- frames ------------------------------------------------------------------------------- */
+
+void analysis_begin_frame(struct analysis *analysis, uint32_t frame, int64_t time)
+{
+    if (analysis->frame_count++ == 0) {
+        analysis->first_time = time;
+        analysis->last_time = time;
+    }
+    analysis->first_time = MIN(analysis->first_time, time);
+    analysis->last_time = MAX(analysis->last_time, time);
+    analysis->frame = frame;
+    analysis->time = time;
+}
+
+/* Called by whatever puts something into the frame: frames without SIP cost nothing more. */
+static void frame_touch(struct analysis *analysis)
+{
+    if (finding_log_frame(analysis->log) == analysis->frame) {
+        return;
+    }
+    finding_log_begin_frame(analysis->log, analysis->frame);
+    g_string_chunk_clear(analysis->scratch);
+    g_ptr_array_set_size(analysis->frame_messages, 0);
+    g_array_set_size(analysis->frame_segments, 0);
+    analysis->connection_event = NULL;
+}
+
+static void frame_deadlines(struct analysis *analysis)
+{
+    struct deadline deadline;
+
+    for (unsigned kind = 0; kind < DEADLINE_KINDS; kind++) {
+        while (deadline_take(analysis->deadlines, kind, analysis->time, &deadline)) {
+            switch ((enum deadline_kind)kind) {
+            case DEADLINE_ACK_REPEATED:
+            case DEADLINE_ACK_STREAM:
+                rules_ack_deadline(analysis, kind, &deadline);
+                break;
+            case DEADLINE_FALLBACK:
+                rules_framing_fallback(analysis, &deadline);
+                break;
+            case DEADLINE_FRAGMENT:
+                fragment_wait_expired(analysis, &deadline);
+                break;
+            case DEADLINE_KINDS:
+                break;
+            }
+        }
+    }
+}
+
+static void frame_closes(struct analysis *analysis)
+{
+    for (unsigned i = 0; i < analysis->frame_segments->len; i++) {
+        const struct packet_tcp *tcp =
+            &g_array_index(analysis->frame_segments, struct packet_tcp, i);
+        struct connection *connection = connection_find(analysis->connections, tcp->stream);
+        bool was_refused = connection->refused;
+
+        if (connection_segment_close(analysis->connections, connection, tcp, analysis->frame,
+                                     analysis->time) &&
+            connection->carries_sip) {
+            analysis->connection_event = &connection->record;
+        }
+        if (connection->refused && !was_refused) {
+            rules_received_refused(analysis, connection, tcp->ttl);
+        }
+    }
+}
+
+const struct frame_record *analysis_end_frame(struct analysis *analysis)
+{
+    const GPtrArray *marks = finding_log_marks(analysis->log);
+    struct frame_record *record;
+
+    if (finding_log_frame(analysis->log) != analysis->frame) {
+        return NULL;
+    }
+    frame_closes(analysis);
+    frame_deadlines(analysis);
+    if (analysis->frame_messages->len == 0 && marks->len == 0 &&
+        analysis->connection_event == NULL) {
+        return NULL;
+    }
+    record = g_new0(struct frame_record, 1);
+    record->frame = analysis->frame;
+    record->message_count = analysis->frame_messages->len;
+    record->messages = g_memdup2(analysis->frame_messages->pdata,
+                                 analysis->frame_messages->len * sizeof(gpointer));
+    record->mark_count = marks->len;
+    record->marks = g_memdup2(marks->pdata, marks->len * sizeof(gpointer));
+    record->connection_event = analysis->connection_event;
+    g_ptr_array_add(analysis->frames, record);
+    return record;
+}
+
+void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struct finding *finding)
+{
+    unsigned low = 0;
+    unsigned high = analysis->frames->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        struct frame_record *record = g_ptr_array_index(analysis->frames, middle);
+
+        if (record->frame < frame) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low < analysis->frames->len) {
+        struct frame_record *record = g_ptr_array_index(analysis->frames, low);
+        unsigned kept = 0;
+
+        for (unsigned i = 0; i < record->mark_count; i++) {
+            if (record->marks[i]->finding != finding) {
+                record->marks[kept++] = record->marks[i];
+            }
+        }
+        record->mark_count = kept;
+    }
+}
+
+/* ---- packets that are no SIP messages ------------------------------------------------------ */
+
+void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tcp)
+{
+    struct connection *connection;
+    bool known = connection_find(analysis->connections, tcp->stream) != NULL;
+
+    frame_touch(analysis);
+    if (!known && (tcp->events & (TCP_FIN | TCP_RST)) != 0 && (tcp->events & TCP_SYN) == 0) {
+        return; /* the end of something that never mattered */
+    }
+    connection =
+        connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
+    if (connection->carries_sip && (tcp->events & (TCP_SYN | TCP_RST | TCP_RETRANSMISSION)) == 0) {
+        rules_routing_proven_open(analysis, connection, &tcp->src);
+    }
+    if (tcp->events & (TCP_FIN | TCP_RST | TCP_CLOSE_NOTIFY | TCP_WS_CLOSE)) {
+        g_array_append_val(analysis->frame_segments, *tcp);
+    }
+}
+
+bool analysis_wants_stream(const struct analysis *analysis, int64_t stream)
+{
+    const struct connection *connection = connection_find(analysis->connections, stream);
+
+    return connection != NULL && connection->carries_sip;
+}
+
+bool analysis_message(struct analysis *analysis, const struct packet_message *packet)
+{
+    bool in_stream = packet->transport == TRANSPORT_TCP || packet->transport == TRANSPORT_TLS;
+
+    if (!message_parse(packet->bytes, in_stream, &analysis->message)) {
+        return false;
+    }
+    frame_touch(analysis);
+    analysis->tls_seen = analysis->tls_seen || packet->transport == TRANSPORT_TLS ||
+                         packet->transport == TRANSPORT_WSS;
+    exchange_message(analysis, packet);
+    return true;
+}
+
+void analysis_fragment(struct analysis *analysis, const struct packet_fragment *fragment)
+{
+    frame_touch(analysis);
+    fragment_wait_begin(analysis, fragment);
+}
+
+void analysis_icmp_error(struct analysis *analysis, const struct packet_icmp *icmp)
+{
+    frame_touch(analysis);
+    rules_framing_icmp(analysis, icmp);
+}
+
+void analysis_dns_address(struct analysis *analysis, struct slice name,
+                          const struct ip_address *address)
+{
+    name_table_address(analysis->names, name, address);
+}
+
+void analysis_dns_service(struct analysis *analysis, struct slice name, struct slice target,
+                          uint16_t port)
+{
+    name_table_service(analysis->names, name, target, port);
+}
+
+void analysis_dns_failure(struct analysis *analysis, struct slice name)
+{
+    name_table_failure(analysis->names, name, analysis->frame);
+}
+
+void analysis_note(struct analysis *analysis, const char *text)
+{
+    for (unsigned i = 0; i < analysis->notes->len; i++) {
+        if (strcmp(g_ptr_array_index(analysis->notes, i), text) == 0) {
+            return;
+        }
+    }
+    g_ptr_array_add(analysis->notes, g_strdup(text));
+}
+
+/* ---- records out --------------------------------------------------------------------------- */
+
+struct capture_record analysis_capture(const struct analysis *analysis)
+{
+    return (struct capture_record){
+        .frames = analysis->frame_count,
+        .sip_messages = analysis->sip_messages,
+        .first_time = analysis->first_time,
+        .last_time = analysis->last_time,
+        .notes = analysis->notes,
+    };
+}
+
+const GPtrArray *analysis_messages(const struct analysis *analysis)
+{
+    return analysis->messages;
+}
+
+const GPtrArray *analysis_connections(const struct analysis *analysis)
+{
+    return connection_table_records(analysis->connections);
+}
+
+const GPtrArray *analysis_findings(const struct analysis *analysis)
+{
+    return finding_log_all(analysis->log);
+}
+
+struct summary_record analysis_summary(const struct analysis *analysis)
+{
+    struct summary_record summary = {
+        .transactions = transaction_table_count(analysis->transactions)};
+    const GPtrArray *connections = analysis_connections(analysis);
+    const GPtrArray *findings = analysis_findings(analysis);
+
+    for (unsigned i = 0; i < analysis->messages->len; i++) {
+        const struct message_record *record = g_ptr_array_index(analysis->messages, i);
+
+        if (record->is_request || record->duplicate_of != 0) {
+            continue;
+        }
+        summary.responses++;
+        summary.verdicts[record->verdict]++;
+        summary.responses_judged += record->verdict != VERDICT_NONE &&
+                                    record->verdict != VERDICT_UNMATCHED &&
+                                    record->verdict != VERDICT_OTHER_CONNECTION_UNKNOWN;
+    }
+    for (unsigned i = 0; i < connections->len; i++) {
+        unsigned classes = connection_record_classes(g_ptr_array_index(connections, i));
+
+        for (unsigned class = 0; class < CONNECTION_CLASS_COUNT; class ++) {
+            summary.classes[class] += (classes >> class) & 1;
+        }
+    }
+    for (unsigned i = 0; i < findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(findings, i);
+
+        summary.findings[finding->rule]++;
+        summary.by_severity[finding->severity]++;
+    }
+    return summary;
+}

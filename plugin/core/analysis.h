@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIPCONN_ANALYSIS_H
+#define SIPCONN_ANALYSIS_H
+
+#include "message.h"
+#include "record.h"
+
+/*
+ * The analysis of one capture: packets go in frame by frame, in file order, once; records come out.
+ * The only core header the adapter needs. It does no I/O and keeps no pointer into a packet.
+ */
+struct analysis;
+
+/* Where the capture was taken, seen from the SIP servers (vantage of the catalogue, A.8). */
+enum vantage {
+    VANTAGE_UNKNOWN,
+    VANTAGE_DIRECT,     /* the tap sees the addresses the server sees */
+    VANTAGE_TRANSLATED, /* a NAT stands between tap and server */
+    VANTAGE_MIXED,
+};
+
+struct analysis_config {
+    int64_t t1;         /* RFC 3261 Table 4, nanoseconds */
+    int64_t timer_c;    /* RFC 3261 16.6-11, nanoseconds */
+    int64_t clock_skew; /* tolerated clock error between interfaces, nanoseconds */
+    enum vantage vantage; /* VANTAGE_UNKNOWN: find out; else forced by the user */
+};
+
+/* T1 0.5 s, Timer C 185 s, skew 50 ms, vantage found out. */
+struct analysis_config analysis_config_default(void);
+
+struct analysis *analysis_new(const struct analysis_config *config);
+void analysis_free(struct analysis *analysis);
+
+/* ---- packets in -------------------------------------------------------------------------- */
+
+/*
+ * Begins a frame. Every frame of the file should be announced (it costs nothing): the first one
+ * tells when the capture began. time: nanoseconds since the epoch.
+ */
+void analysis_begin_frame(struct analysis *analysis, uint32_t frame, int64_t time);
+
+/*
+ * Ends the frame: closes seen in it take effect, deadlines that passed are judged. NULL if there is
+ * nothing to show; else valid until analysis_free().
+ */
+const struct frame_record *analysis_end_frame(struct analysis *analysis);
+
+enum tcp_event {
+    TCP_SYN = 1u << 0,
+    TCP_ACK = 1u << 1,
+    TCP_FIN = 1u << 2,
+    TCP_RST = 1u << 3,
+    TCP_RETRANSMISSION = 1u << 4, /* seen before, says Wireshark */
+    TCP_GAP = 1u << 5,            /* a segment before this one, or one it acknowledges, is not in the file */
+    TCP_CLIENT_HELLO = 1u << 6,   /* src sent a TLS ClientHello (first handshake of the connection) */
+    TCP_HTTP_UPGRADE = 1u << 7,   /* src sent a WebSocket Upgrade request */
+    TCP_WS_MASKED = 1u << 8,      /* src sent masked WebSocket frames: it is the client */
+    TCP_CLOSE_NOTIFY = 1u << 9,   /* src sent a (readable) TLS close_notify */
+    TCP_WS_CLOSE = 1u << 10,      /* src sent a WebSocket Close */
+    TCP_TLS = 1u << 11,           /* TLS records in this segment */
+};
+
+/*
+ * A TCP segment, to be given before the messages in it: every SYN, FIN and RST, and every segment of
+ * a stream of which analysis_wants_stream() is true. Not segments quoted in ICMP errors.
+ */
+struct packet_tcp {
+    int64_t stream;
+    struct endpoint src, dst;
+    unsigned events; /* enum tcp_event bits */
+    uint32_t payload_length;
+    uint8_t ttl; /* IPv4 TTL or IPv6 hop limit, 0 = unknown */
+};
+void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tcp);
+
+/* The stream carries SIP as far as known: give all its segments, look into undissected payload. */
+bool analysis_wants_stream(const struct analysis *analysis, int64_t stream);
+
+/* A SIP message that Wireshark's dissector (or the adapter itself, behind a CRLF ping) found. */
+struct packet_message {
+    enum transport transport;
+    int64_t stream; /* tcp.stream or udp.stream, -1 for others */
+    struct endpoint src, dst;
+    /* From the message's first byte to the next message's, or to the end of the buffer. */
+    struct slice bytes;
+    size_t cut; /* bytes behind these that were on the wire but not captured (snaplen) */
+    bool partial; /* the message continues in a segment that is not in bytes */
+    bool tcp_retransmission; /* its segment was seen before, says Wireshark */
+    bool has_ip_id;
+    uint16_t ip_id;     /* IPv4 only */
+    unsigned fragments; /* IP fragments it was reassembled from; 0 or 1: none */
+    bool has_mac;
+    uint8_t mac_src[6], mac_dst[6];
+    bool ipsec; /* it came out of an ESP or AH packet */
+    bool has_ppid;
+    uint32_t ppid;       /* SCTP payload protocol identifier */
+    bool sctp_unordered; /* the U bit of its DATA chunk */
+    bool has_sctp_tag;
+    uint32_t sctp_tag; /* verification tag: with the ports it tells the association (RFC 9260 8.5) */
+};
+/* False if the bytes are no SIP message (a continuation, garbage): nothing is recorded then. */
+bool analysis_message(struct analysis *analysis, const struct packet_message *packet);
+
+/* The first IP fragment of a UDP datagram whose reassembly is not (yet) complete at this frame. */
+struct packet_fragment {
+    struct endpoint src, dst;
+    uint32_t id;        /* IP identification */
+    struct slice bytes; /* UDP payload in this fragment */
+};
+void analysis_fragment(struct analysis *analysis, const struct packet_fragment *fragment);
+
+/* An ICMP or ICMPv6 error that quotes a packet. */
+struct packet_icmp {
+    bool v6;
+    uint8_t type, code;
+    struct ip_address from;      /* who sent the error */
+    bool tcp;                    /* the quoted packet is TCP, else UDP */
+    struct endpoint src, dst;    /* of the quoted packet */
+    struct slice quoted;         /* its payload as far as quoted; may be empty */
+};
+void analysis_icmp_error(struct analysis *analysis, const struct packet_icmp *icmp);
+
+/* Answers of the DNS, one call for each: they explain sent-by names. Names without trailing dot. */
+void analysis_dns_address(struct analysis *analysis, struct slice name,
+                          const struct ip_address *address);
+void analysis_dns_service(struct analysis *analysis, struct slice name, struct slice target,
+                          uint16_t port);
+/* NXDOMAIN, or a positive answer without data, for this name. */
+void analysis_dns_failure(struct analysis *analysis, struct slice name);
+
+/* Adds a sentence on what limits judgement to the capture record; repeated texts are kept once. */
+void analysis_note(struct analysis *analysis, const char *text);
+
+/* ---- records out ------------------------------------------------------------------------- */
+
+struct capture_record analysis_capture(const struct analysis *analysis);
+struct summary_record analysis_summary(const struct analysis *analysis);
+/* Arrays of pointers to records, in the order of their frames (connections: of their ids). */
+const GPtrArray *analysis_messages(const struct analysis *analysis);    /* struct message_record */
+const GPtrArray *analysis_connections(const struct analysis *analysis); /* struct connection_record */
+const GPtrArray *analysis_findings(const struct analysis *analysis);    /* struct finding */
+
+#endif

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "connection.h"
+
+#include <string.h>
+
+struct connection_table {
+    GHashTable *by_stream; /* int64_t * (in struct connection) -> struct connection, owned */
+    GHashTable *by_tuple;  /* struct connection (its endpoints) -> the latest one */
+    GHashTable *sctp;      /* struct sctp_path -> struct connection */
+    GHashTable *sctp_pairs; /* struct connection (its endpoints) -> the latest association */
+    GHashTable *open_ends; /* struct endpoint -> number of open connections that carry SIP there */
+    GPtrArray *records;    /* those that carry SIP, by id */
+    GPtrArray *associations; /* SCTP ones, owned */
+};
+
+/* One direction of an SCTP association: the receiver chose the tag (RFC 9260 3.1). */
+struct sctp_path {
+    uint16_t src_port, dst_port;
+    uint32_t tag;
+};
+
+/* ---- tables ------------------------------------------------------------------------------ */
+
+static guint connection_tuple_hash(gconstpointer key)
+{
+    const struct connection *connection = key;
+    uint64_t a = endpoint_hash(&connection->side[0].endpoint, 0);
+    uint64_t b = endpoint_hash(&connection->side[1].endpoint, 0);
+
+    return (guint)((a ^ b) ^ ((a ^ b) >> 32)); /* the same for both directions */
+}
+
+static gboolean connection_tuple_equal(gconstpointer left, gconstpointer right)
+{
+    const struct connection *a = left;
+    const struct connection *b = right;
+
+    return (endpoint_equal(&a->side[0].endpoint, &b->side[0].endpoint) &&
+            endpoint_equal(&a->side[1].endpoint, &b->side[1].endpoint)) ||
+           (endpoint_equal(&a->side[0].endpoint, &b->side[1].endpoint) &&
+            endpoint_equal(&a->side[1].endpoint, &b->side[0].endpoint));
+}
+
+static guint sctp_path_hash(gconstpointer key)
+{
+    const struct sctp_path *path = key;
+
+    return path->tag ^ ((guint)path->src_port << 16) ^ path->dst_port;
+}
+
+static gboolean sctp_path_equal(gconstpointer left, gconstpointer right)
+{
+    const struct sctp_path *a = left;
+    const struct sctp_path *b = right;
+
+    return a->tag == b->tag && a->src_port == b->src_port && a->dst_port == b->dst_port;
+}
+
+static guint endpoint_key_hash(gconstpointer key)
+{
+    return (guint)endpoint_hash(key, 0);
+}
+
+static gboolean endpoint_key_equal(gconstpointer left, gconstpointer right)
+{
+    return endpoint_equal(left, right);
+}
+
+static void connection_free(void *data)
+{
+    struct connection *connection = data;
+
+    if (connection->watches != NULL) {
+        g_array_free(connection->watches, TRUE);
+    }
+    finding_list_clear(&connection->findings);
+    g_free(connection);
+}
+
+struct connection_table *connection_table_new(void)
+{
+    struct connection_table *table = g_new0(struct connection_table, 1);
+
+    table->by_stream = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, connection_free);
+    table->by_tuple = g_hash_table_new(connection_tuple_hash, connection_tuple_equal);
+    table->sctp = g_hash_table_new_full(sctp_path_hash, sctp_path_equal, g_free, NULL);
+    table->sctp_pairs = g_hash_table_new(connection_tuple_hash, connection_tuple_equal);
+    table->open_ends = g_hash_table_new_full(endpoint_key_hash, endpoint_key_equal, g_free, NULL);
+    table->records = g_ptr_array_new();
+    table->associations = g_ptr_array_new_with_free_func(connection_free);
+    return table;
+}
+
+void connection_table_free(struct connection_table *table)
+{
+    if (table == NULL) {
+        return;
+    }
+    g_hash_table_destroy(table->by_tuple);
+    g_hash_table_destroy(table->sctp);
+    g_hash_table_destroy(table->sctp_pairs);
+    g_hash_table_destroy(table->open_ends);
+    g_ptr_array_free(table->records, TRUE);
+    g_ptr_array_free(table->associations, TRUE);
+    g_hash_table_destroy(table->by_stream);
+    g_free(table);
+}
+
+const GPtrArray *connection_table_records(const struct connection_table *table)
+{
+    return table->records;
+}
+
+struct connection *connection_find(const struct connection_table *table, int64_t stream)
+{
+    return g_hash_table_lookup(table->by_stream, &stream);
+}
+
+static struct connection *connection_new(int64_t stream, const struct endpoint *src,
+                                         const struct endpoint *dst, uint32_t frame, int64_t time)
+{
+    struct connection *connection = g_new0(struct connection, 1);
+
+    connection->record.stream = stream;
+    connection->side[0].endpoint = *src;
+    connection->side[1].endpoint = *dst;
+    connection->opener = -1;
+    connection->opened_time = time;
+    connection->first_frame = frame;
+    return connection;
+}
+
+int connection_side_of(const struct connection *connection, const struct endpoint *endpoint)
+{
+    return endpoint_equal(&connection->side[0].endpoint, endpoint) ? 0 : 1;
+}
+
+/* ---- who opened it ------------------------------------------------------------------------ */
+
+static void connection_refresh(struct connection *connection)
+{
+    struct connection_record *record = &connection->record;
+    int opener = connection->opener < 0 ? 0 : connection->opener;
+    const struct connection_side *a = &connection->side[opener];
+    const struct connection_side *b = &connection->side[1 - opener];
+
+    record->initiator = a->endpoint;
+    record->acceptor = b->endpoint;
+    if (connection->opener < 0) {
+        record->forward_transactions = 0;
+        record->backward_requests = 0;
+        record->unknown_requests = a->requests + b->requests;
+    } else {
+        record->forward_transactions = a->requests;
+        record->backward_requests = b->requests + b->lone_acks;
+        record->unknown_requests = 0;
+    }
+}
+
+static void connection_set_opener(struct connection *connection, int side, enum evidence evidence)
+{
+    if (evidence <= connection->record.evidence) {
+        return;
+    }
+    connection->opener = side;
+    connection->record.evidence = evidence;
+    connection_refresh(connection);
+}
+
+bool connection_port_is_well_known(uint16_t port)
+{
+    static const uint16_t ports[] = {5060, 5061, 80, 443};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++) {
+        if (port == ports[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static unsigned connection_open_ends_at(const struct connection_table *table,
+                                        const struct endpoint *endpoint)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(table->open_ends, endpoint));
+}
+
+static void connection_list_end(struct connection_table *table, const struct endpoint *endpoint,
+                                int change)
+{
+    unsigned count = connection_open_ends_at(table, endpoint);
+
+    g_hash_table_replace(table->open_ends, g_memdup2(endpoint, sizeof *endpoint),
+                         GUINT_TO_POINTER(count + change));
+}
+
+static void connection_list_open(struct connection_table *table, struct connection *connection,
+                                 bool open)
+{
+    if (connection->listed_open == open) {
+        return;
+    }
+    connection->listed_open = open;
+    for (int i = 0; i < 2; i++) {
+        connection_list_end(table, &connection->side[i].endpoint, open ? 1 : -1);
+    }
+}
+
+void connection_infer_opener(struct connection_table *table, struct connection *connection, int side,
+                             const bool advertised[2])
+{
+    bool listens[2];
+
+    if (connection->record.evidence >= EVIDENCE_MEDIUM) {
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        /* Only a listener can share its address between connections to several peers. */
+        listens[i] = advertised[i] ||
+                     connection_open_ends_at(table, &connection->side[i].endpoint) >= 2;
+    }
+    if (listens[0] != listens[1]) {
+        connection_set_opener(connection, listens[0] ? 1 : 0, EVIDENCE_MEDIUM);
+    } else {
+        connection_set_opener(connection, side, EVIDENCE_WEAK);
+    }
+}
+
+enum direction connection_direction(const struct connection *connection, int side)
+{
+    if (connection->opener < 0) {
+        return DIRECTION_UNKNOWN;
+    }
+    return side == connection->opener ? DIRECTION_FORWARD : DIRECTION_BACKWARD;
+}
+
+/* ---- packets ------------------------------------------------------------------------------ */
+
+static void connection_mark_closed(struct connection_table *table, struct connection *connection,
+                                   int closer, enum connection_close close, uint32_t frame,
+                                   int64_t time)
+{
+    if (connection->closed_time != 0) {
+        return;
+    }
+    connection->closed_time = time;
+    connection->record.closed_frame = frame;
+    connection->record.close = close;
+    if (closer >= 0) {
+        connection->record.closed_by = connection->side[closer].endpoint;
+    }
+    connection_list_open(table, connection, false);
+}
+
+static struct connection *connection_segment_new(struct connection_table *table,
+                                                 const struct packet_tcp *tcp, uint32_t frame,
+                                                 int64_t time)
+{
+    struct connection *connection = connection_new(tcp->stream, &tcp->src, &tcp->dst, frame, time);
+    struct connection *before = g_hash_table_lookup(table->by_tuple, connection);
+
+    /* The same 4-tuple opened anew: whatever was there is gone. */
+    if (before != NULL && before->reopened_time == 0) {
+        before->reopened_time = time;
+        connection_mark_closed(table, before, -1, CLOSE_REOPENED, frame, time);
+    }
+    g_hash_table_insert(table->by_stream, &connection->record.stream, connection);
+    g_hash_table_replace(table->by_tuple, connection, connection);
+    return connection;
+}
+
+static void connection_segment_evidence(struct connection *connection, const struct packet_tcp *tcp,
+                                        int side, uint32_t frame)
+{
+    if (tcp->events & TCP_SYN) {
+        bool answer = (tcp->events & TCP_ACK) != 0;
+
+        connection->handshake = true;
+        connection->established = connection->established || answer;
+        connection_set_opener(connection, answer ? 1 - side : side, EVIDENCE_CERTAIN);
+        if (connection->record.opened_frame == 0) {
+            connection->record.opened_frame = frame;
+        }
+    }
+    if (tcp->events & (TCP_CLIENT_HELLO | TCP_HTTP_UPGRADE | TCP_WS_MASKED)) {
+        connection_set_opener(connection, side, EVIDENCE_STRONG);
+    }
+}
+
+struct connection *connection_segment(struct connection_table *table, const struct packet_tcp *tcp,
+                                      uint32_t frame, int64_t time)
+{
+    struct connection *connection = connection_find(table, tcp->stream);
+    struct connection_side *from;
+    int side;
+
+    if (connection == NULL) {
+        connection = connection_segment_new(table, tcp, frame, time);
+    }
+    side = connection_side_of(connection, &tcp->src);
+    from = &connection->side[side];
+    from->seen = true;
+    if (from->ttl == 0 && (tcp->events & TCP_RST) == 0) {
+        from->ttl = tcp->ttl;
+    }
+    connection_segment_evidence(connection, tcp, side, frame);
+    if ((tcp->events & (TCP_SYN | TCP_RST | TCP_RETRANSMISSION)) == 0) {
+        connection->established = true;
+        from->last_time = time;
+        from->last_frame = frame;
+    }
+    connection->gap = connection->gap || (tcp->events & TCP_GAP);
+    connection->tls = connection->tls || (tcp->events & TCP_TLS);
+    return connection;
+}
+
+bool connection_segment_close(struct connection_table *table, struct connection *connection,
+                              const struct packet_tcp *tcp, uint32_t frame, int64_t time)
+{
+    bool was_open = connection->closed_time == 0;
+    int side = connection_side_of(connection, &tcp->src);
+    struct connection_side *from = &connection->side[side];
+    const struct {
+        unsigned event;
+        int64_t *when;
+        enum connection_close close;
+    } closes[] = {
+        /* The order in which one segment would carry them: alert and Close before FIN. */
+        {TCP_CLOSE_NOTIFY, &from->close_notify_time, CLOSE_NOTIFY},
+        {TCP_WS_CLOSE, &from->ws_close_time, CLOSE_WS},
+        {TCP_FIN, &from->fin_time, CLOSE_FIN},
+        {TCP_RST, &from->rst_time, CLOSE_RST},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(closes); i++) {
+        if ((tcp->events & closes[i].event) == 0) {
+            continue;
+        }
+        if (*closes[i].when == 0) {
+            *closes[i].when = time;
+        }
+        if (closes[i].event == TCP_RST && connection->handshake && !connection->established) {
+            connection->refused = true;
+        }
+        connection_mark_closed(table, connection, side, closes[i].close, frame, time);
+    }
+    return was_open && connection->closed_time != 0;
+}
+
+/* ---- messages ----------------------------------------------------------------------------- */
+
+static struct connection *connection_of_association(struct connection_table *table,
+                                                    const struct packet_message *packet,
+                                                    uint32_t frame, int64_t time)
+{
+    struct sctp_path there = {packet->src.port, packet->dst.port, packet->sctp_tag};
+    struct connection probe = {.side = {{.endpoint = packet->src}, {.endpoint = packet->dst}}};
+    struct connection *connection = g_hash_table_lookup(table->sctp, &there);
+
+    if (connection != NULL) {
+        return connection;
+    }
+    /* The other direction of an association whose first direction is known by its addresses. */
+    connection = g_hash_table_lookup(table->sctp_pairs, &probe);
+    if (connection == NULL) {
+        connection = connection_new(-1, &packet->src, &packet->dst, frame, time);
+        g_ptr_array_add(table->associations, connection);
+        g_hash_table_insert(table->sctp_pairs, connection, connection);
+    }
+    g_hash_table_insert(table->sctp, g_memdup2(&there, sizeof there), connection);
+    return connection;
+}
+
+struct connection *connection_of_message(struct connection_table *table,
+                                         const struct packet_message *packet, uint32_t frame,
+                                         int64_t time)
+{
+    struct connection *connection;
+
+    if (transport_is_tcp_based(packet->transport)) {
+        connection = connection_find(table, packet->stream);
+        if (connection == NULL) {
+            struct packet_tcp tcp = {
+                .stream = packet->stream, .src = packet->src, .dst = packet->dst, .events = TCP_ACK};
+
+            connection = connection_segment(table, &tcp, frame, time);
+        }
+    } else if (packet->transport == TRANSPORT_SCTP || packet->transport == TRANSPORT_TLS_SCTP) {
+        connection = connection_of_association(table, packet, frame, time);
+    } else {
+        return NULL;
+    }
+    if (!connection->carries_sip) {
+        connection->carries_sip = true;
+        g_ptr_array_add(table->records, connection);
+        connection->record.id = table->records->len;
+        connection->record.transport = packet->transport;
+        if (connection->opener < 0) {
+            /* Nobody is known as opener: show the first message's source first. */
+            struct connection_side first = connection->side[0];
+
+            if (!endpoint_equal(&first.endpoint, &packet->src)) {
+                connection->side[0] = connection->side[1];
+                connection->side[1] = first;
+            }
+        }
+        connection_refresh(connection);
+        connection_list_open(table, connection, connection->closed_time == 0);
+    }
+    return connection;
+}
+
+void connection_count_request(struct connection *connection, int side, bool ack)
+{
+    if (ack) {
+        connection->side[side].lone_acks++;
+    } else {
+        connection->side[side].requests++;
+    }
+    connection_refresh(connection);
+}
+
+/* ---- state -------------------------------------------------------------------------------- */
+
+enum connection_state connection_state(const struct connection *connection, int client_side)
+{
+    const struct connection_side *x = &connection->side[client_side];
+    const struct connection_side *y = &connection->side[1 - client_side];
+
+    if (x->rst_time || y->rst_time || y->fin_time || x->close_notify_time || y->close_notify_time ||
+        x->ws_close_time || y->ws_close_time || connection->reopened_time) {
+        return CONNECTION_STATE_CLOSED;
+    }
+    if (x->fin_time) {
+        return CONNECTION_STATE_HALF_CLOSED;
+    }
+    /* Where a segment is missing, or one direction is not in the file, so may be the close. */
+    if (connection->gap || !y->seen) {
+        return CONNECTION_STATE_UNKNOWN;
+    }
+    return CONNECTION_STATE_OPEN;
+}
+
+void connection_watch(struct connection *connection, const struct connection_watch *watch)
+{
+    if (connection->watches == NULL) {
+        connection->watches = g_array_new(FALSE, FALSE, sizeof *watch);
+    }
+    g_array_append_val(connection->watches, *watch);
+}
+
+/* ---- names and classes --------------------------------------------------------------------- */
+
+unsigned connection_record_classes(const struct connection_record *connection)
+{
+    unsigned classes = 0;
+
+    if (connection->unknown_requests > 0) {
+        return 0; /* nobody known as initiator: persistent or reuse, cannot tell (D.3) */
+    }
+    if (connection->forward_transactions == 1 && connection->backward_requests == 0) {
+        classes |= CONNECTION_SINGLE_TRANSACTION;
+    }
+    if (connection->forward_transactions >= 2) {
+        classes |= CONNECTION_PERSISTENT;
+    }
+    if (connection->backward_requests > 0) {
+        classes |= CONNECTION_REUSE;
+    }
+    if (classes == 0) {
+        classes = connection->responses > 0 ? CONNECTION_RESPONSE_DELIVERY : CONNECTION_IDLE;
+    }
+    return classes;
+}

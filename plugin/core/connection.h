@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIPCONN_CONNECTION_H
+#define SIPCONN_CONNECTION_H
+
+#include "analysis.h"
+#include "finding.h"
+
+/*
+ * Connections: TCP by Wireshark's tcp.stream (a new SYN on the same 4-tuple is a new stream), SCTP by
+ * ports and verification tags, because an association may change its addresses.
+ */
+
+/* What is known of one side's doing. Times are 0 = never. */
+struct connection_side {
+    struct endpoint endpoint;
+    bool seen;          /* the file has a packet of this side */
+    uint8_t ttl;        /* of its first packet with data, 0 = unknown */
+    int64_t last_time;  /* last packet that only an open side sends: data or ACK, no RST */
+    uint32_t last_frame;
+    int64_t fin_time, rst_time, close_notify_time, ws_close_time;
+    uint32_t requests;  /* distinct transactions begun, without ACK and CANCEL */
+    uint32_t lone_acks; /* ACK for 2xx, CANCEL not counted */
+};
+
+/* A response that went elsewhere while this connection seemed open; see connection_watch(). */
+struct connection_watch {
+    struct hop *hop;
+    struct message_record *response;
+    bool direction_certain;
+};
+
+struct connection {
+    struct connection_record record; /* what is told of it; live */
+    struct connection_side side[2];  /* 0: who sent the first packet seen */
+    int opener;                      /* index into side, -1 unknown */
+    bool carries_sip;
+    bool handshake;      /* SYN or SYN-ACK seen */
+    bool established;    /* SYN-ACK or data seen */
+    bool refused;        /* RST answered the SYN */
+    bool gap;            /* the file misses segments of it */
+    bool tls;            /* TLS records seen */
+    bool listed_open;    /* counted in the table of open endpoints */
+    int64_t opened_time; /* of the SYN; else of the first packet seen */
+    uint32_t first_frame;
+    int64_t closed_time; /* first close of any kind, 0 = none */
+    int64_t reopened_time;
+    GArray *watches; /* struct connection_watch, NULL if none */
+    struct finding_list findings;
+};
+
+struct connection_table;
+
+struct connection_table *connection_table_new(void);
+void connection_table_free(struct connection_table *table);
+
+/* All that carry SIP, in the order of their ids: struct connection *, record first. */
+const GPtrArray *connection_table_records(const struct connection_table *table);
+
+/* NULL if the stream is unknown. */
+struct connection *connection_find(const struct connection_table *table, int64_t stream);
+
+/*
+ * Records what a TCP segment shows of its connection, closes excepted; creates the connection.
+ * frame, time: of the packet.
+ */
+struct connection *connection_segment(struct connection_table *table, const struct packet_tcp *tcp,
+                                      uint32_t frame, int64_t time);
+
+/*
+ * Records the closes a segment shows (FIN, RST, TLS and WebSocket closure). Called after the messages
+ * of the same segment were judged. True if the connection closed by this.
+ */
+bool connection_segment_close(struct connection_table *table, struct connection *connection,
+                              const struct packet_tcp *tcp, uint32_t frame, int64_t time);
+
+/*
+ * The connection that carries a SIP message; created if its packets were not announced. The first
+ * call gives it its id and its transport. NULL for datagrams.
+ */
+struct connection *connection_of_message(struct connection_table *table,
+                                         const struct packet_message *packet, uint32_t frame,
+                                         int64_t time);
+
+/* Index of the side with this endpoint; 1 if it is neither (SCTP: another address). */
+int connection_side_of(const struct connection *connection, const struct endpoint *endpoint);
+
+/*
+ * Weak and medium evidence (catalogue A.2): side is the sender of a SIP request; advertised tells for
+ * each side whether its address was advertised or its port is a well-known one.
+ */
+void connection_infer_opener(struct connection_table *table, struct connection *connection, int side,
+                             const bool advertised[2]);
+
+/* Counts a distinct request (transaction) begun by a side; a lone ACK is counted apart. */
+void connection_count_request(struct connection *connection, int side, bool ack);
+
+/* Direction of what that side sends. */
+enum direction connection_direction(const struct connection *connection, int side);
+
+/* A port where SIP, SIPS or WebSocket servers listen by default. */
+bool connection_port_is_well_known(uint16_t port);
+
+enum connection_state {
+    CONNECTION_STATE_UNKNOWN,
+    CONNECTION_STATE_OPEN,        /* presumed: no close seen */
+    CONNECTION_STATE_HALF_CLOSED, /* the client closed its sending side only */
+    CONNECTION_STATE_CLOSED,
+};
+
+/*
+ * state(C, t) of the catalogue A.2, for the server that owes an answer to the client side x, at the
+ * packet being analysed. Proof that it was open comes later, see connection_watch().
+ */
+enum connection_state connection_state(const struct connection *connection, int client_side);
+
+/*
+ * Remembers a response that went elsewhere: the next packet of the client on this connection proves
+ * that it was open (and connection_segment() callers judge it then).
+ */
+void connection_watch(struct connection *connection, const struct connection_watch *watch);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIPCONN_CONTEXT_H
+#define SIPCONN_CONTEXT_H
+
+/* The inside of an analysis, shared by the facade and the rules. */
+
+#include "advertised.h"
+#include "analysis.h"
+#include "connection.h"
+#include "deadline.h"
+#include "duplicate.h"
+#include "finding.h"
+#include "mapping.h"
+#include "names.h"
+#include "route.h"
+#include "transaction.h"
+#include "vantage.h"
+
+struct analysis {
+    struct analysis_config config;
+    struct connection_table *connections;
+    struct transaction_table *transactions;
+    struct duplicate_filter *duplicates;
+    struct vantage_table *vantages;
+    struct name_table *names;
+    struct advertised_table *advertised;
+    struct mapping_table *mappings;
+    struct deadline_queue *deadlines;
+    struct finding_log *log;
+    GHashTable *misrouted_calls; /* Call-ID -> struct hop: stream transactions answered elsewhere */
+    GHashTable *fragments;       /* struct fragment_wait */
+    GHashTable *flows;           /* struct flow: the last message each way, for ICMP errors */
+
+    GStringChunk *strings;       /* of records */
+    GStringChunk *scratch;       /* of this frame: texts for findings */
+    GPtrArray *messages;         /* struct message_record *, owned */
+    GPtrArray *frames;           /* struct frame_record *, owned, in file order */
+    GPtrArray *notes;            /* char *, owned */
+    uint32_t sip_messages;
+    uint32_t frame_count;
+    int64_t first_time, last_time;
+    bool tls_seen;        /* SIP over TLS is in the file: a plain leg may belong to a TLS terminator */
+    uint32_t late_streams; /* connections that carry SIP and whose opening is not in the file */
+
+    /* The frame being analysed. */
+    uint32_t frame;
+    int64_t time;
+    struct message message; /* the message being analysed; big, hence kept here */
+    GPtrArray *frame_messages;
+    GArray *frame_segments; /* struct packet_tcp with a close, judged at the end of the frame */
+    const struct connection_record *connection_event;
+};
+
+/* ---- texts for findings: valid until the next frame ---------------------------------------- */
+
+const char *text_printf(struct analysis *analysis, const char *format, ...) G_GNUC_PRINTF(2, 3);
+const char *text_slice(struct analysis *analysis, struct slice slice);
+const char *text_endpoint(struct analysis *analysis, const struct endpoint *endpoint);
+const char *text_ip(struct analysis *analysis, const struct ip_address *ip);
+/* Nanoseconds as seconds with as many decimals as tell something: "32", "0.4", "0.012". */
+const char *text_seconds(struct analysis *analysis, int64_t nanoseconds);
+/* sent-by as written: host[:port]. */
+const char *text_sent_by(struct analysis *analysis, const struct via *via);
+/* The legal destinations of a route: "192.0.2.1:9988 or tcp stream 4"; "?" if there is none. */
+const char *text_expected(struct analysis *analysis, const struct destination *expected,
+                          unsigned count);
+/* A name that is kept once and lives as long as the analysis: methods. */
+const char *text_interned(struct analysis *analysis, struct slice slice);
+
+/* ---- what the rules look at ---------------------------------------------------------------- */
+
+/* A response and the request transmission that it answers. */
+struct exchange {
+    struct analysis *analysis;
+    const struct message *message; /* NULL: judged later, only the top Via is known */
+    const struct packet_message *packet;
+    struct message_record *response;
+    struct transaction *transaction;
+    struct hop *hop;
+    const struct via *v; /* top Via of the request */
+    const struct via *w; /* top Via of the response */
+    struct route route;
+    bool weak;       /* matched although the response changed a part of the key */
+    bool first;      /* not a retransmission of a response seen before */
+    bool misrouted;  /* set by the routing rules: an error or warn of theirs is about it */
+    struct hop_response *remembered;
+    const char *code; /* status as text */
+};
+
+/* A request as filed. */
+struct sending {
+    struct analysis *analysis;
+    const struct message *message;
+    const struct packet_message *packet;
+    struct message_record *request;
+    struct request_match match;
+    struct transaction *transaction; /* = match.transaction, never NULL */
+    struct hop *hop;
+    const struct via *v;
+};
+
+/* Files and judges the message in analysis->message. */
+void exchange_message(struct analysis *analysis, const struct packet_message *packet);
+
+/* Takes a withdrawn finding off the frame that shows it. */
+void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struct finding *finding);
+
+/* The last SIP message from src to dst over UDP or TCP, NULL if none. */
+void flow_table_enter(struct analysis *analysis, struct message_record *record);
+const struct message_record *flow_table_find(const struct analysis *analysis,
+                                             const struct endpoint *src,
+                                             const struct endpoint *dst);
+GHashTable *flow_table_new(void);
+
+/* ---- reporting ------------------------------------------------------------------------------ */
+
+#define RULE_ARGS(...) ((const struct rule_arg[]){__VA_ARGS__, {NULL, NULL}})
+#define RELATED(...) ((const uint32_t[]){__VA_ARGS__, 0})
+
+/*
+ * Reports a finding about a transaction (or another subject) at this frame. message: index in the
+ * frame or -1. Nothing is reported for a transaction that was matched ambiguously (gate g4).
+ */
+struct finding *rule_report(struct analysis *analysis, struct transaction *transaction,
+                            const struct connection *connection, enum rule_id rule,
+                            enum severity severity, bool presumed, int32_t message,
+                            const uint32_t *related, const struct rule_arg *args);
+
+/* The same about any other subject, which has its own list. */
+struct finding *rule_report_on(struct analysis *analysis, struct finding_list *list,
+                               const struct transaction *transaction,
+                               const struct connection *connection, enum rule_id rule,
+                               enum severity severity, bool presumed, int32_t message,
+                               const uint32_t *related, const struct rule_arg *args);
+
+/* Parses a Via text kept in a hop or record. */
+bool via_of_text(const char *text, struct via *via);
+
+/* ---- the rules, by the groups of the catalogue ---------------------------------------------- */
+
+/* C1 response routing; sets exchange->misrouted. */
+void rules_routing_response(struct exchange *exchange);
+void rules_routing_split(struct exchange *exchange);
+void rules_routing_unmatched(struct analysis *analysis, struct transaction *orphan,
+                             const struct message *message, const struct packet_message *packet,
+                             struct message_record *response);
+/* A packet of the client proves that a connection was open when responses went elsewhere. */
+void rules_routing_proven_open(struct analysis *analysis, struct connection *connection,
+                               const struct endpoint *from);
+/* Harm of misrouted responses. */
+void rules_harm_request(const struct sending *sending);
+void rules_harm_response(struct exchange *exchange);
+void rules_harm_error(struct analysis *analysis, struct hop *hop, struct hop_response *response);
+
+/* C2 received and rport. */
+void rules_received_response(struct exchange *exchange);
+void rules_received_request(const struct sending *sending);
+void rules_received_forwarded(const struct sending *sending);
+void rules_received_error(struct analysis *analysis, struct hop *hop,
+                          const struct hop_response *response, const struct packet_icmp *icmp);
+void rules_received_refused(struct analysis *analysis, const struct connection *refused,
+                            uint8_t ttl);
+
+/* C3 Via, branch, request placement. */
+void rules_via_response(struct exchange *exchange);
+void rules_via_request(const struct sending *sending);
+void rules_via_advertised_request(struct exchange *exchange);
+void rules_via_advertised_response(struct exchange *exchange);
+
+/* C4 ACK and CANCEL. */
+/* True if the ACK is part of the INVITE transaction; false if it is one for a 2xx. */
+bool rules_ack(struct analysis *analysis, struct transaction *invite, const struct message *ack,
+               struct connection *connection, struct message_record *record);
+void rules_ack_expected(struct exchange *exchange);
+void rules_ack_deadline(struct analysis *analysis, enum deadline_kind kind,
+                        const struct deadline *deadline);
+void rules_cancel(const struct sending *sending);
+void rules_cancel_answered(struct exchange *exchange);
+
+/* C10 framing, size, security, transport errors. */
+void rules_framing_message(struct analysis *analysis, const struct message *message,
+                           const struct packet_message *packet,
+                           const struct message_record *record);
+void rules_framing_request(const struct sending *sending);
+void rules_framing_response(struct exchange *exchange);
+void rules_framing_icmp(struct analysis *analysis, const struct packet_icmp *icmp);
+void rules_framing_fallback(struct analysis *analysis, const struct deadline *deadline);
+
+/* Fragments that wait for the rest of their datagram. */
+void fragment_wait_begin(struct analysis *analysis, const struct packet_fragment *fragment);
+void fragment_wait_end(struct analysis *analysis, const struct packet_message *packet);
+void fragment_wait_expired(struct analysis *analysis, const struct deadline *deadline);
+GHashTable *fragment_wait_table_new(void);
+
+#endif

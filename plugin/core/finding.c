@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "finding.h"
+
+#include <string.h>
+
+struct finding_log {
+    GPtrArray *findings;  /* struct finding *, owned */
+    GPtrArray *withdrawn; /* the same; frames that were shown may still point to them */
+    GPtrArray *all_marks; /* struct finding_mark *, owned */
+    GPtrArray *marks;     /* those of this frame */
+    uint32_t frame;
+};
+
+void finding_list_clear(struct finding_list *list)
+{
+    g_free(list->items);
+    list->items = NULL;
+    list->count = 0;
+}
+
+struct finding *finding_list_find(const struct finding_list *list, enum rule_id rule)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        if (list->items[i]->rule == rule) {
+            return list->items[i];
+        }
+    }
+    return NULL;
+}
+
+static void finding_list_add(struct finding_list *list, struct finding *finding)
+{
+    list->items = g_renew(struct finding *, list->items, list->count + 1);
+    list->items[list->count++] = finding;
+}
+
+static void finding_free(void *data)
+{
+    struct finding *finding = data;
+
+    g_free(finding->related);
+    g_free(finding);
+}
+
+static void finding_mark_free(void *data)
+{
+    struct finding_mark *mark = data;
+
+    g_free((char *)mark->text);
+    g_free(mark);
+}
+
+struct finding_log *finding_log_new(void)
+{
+    struct finding_log *log = g_new0(struct finding_log, 1);
+
+    log->findings = g_ptr_array_new_with_free_func(finding_free);
+    log->withdrawn = g_ptr_array_new_with_free_func(finding_free);
+    log->all_marks = g_ptr_array_new_with_free_func(finding_mark_free);
+    log->marks = g_ptr_array_new();
+    return log;
+}
+
+void finding_log_free(struct finding_log *log)
+{
+    if (log == NULL) {
+        return;
+    }
+    g_ptr_array_free(log->marks, TRUE);
+    g_ptr_array_free(log->all_marks, TRUE);
+    g_ptr_array_free(log->withdrawn, TRUE);
+    g_ptr_array_free(log->findings, TRUE);
+    g_free(log);
+}
+
+const GPtrArray *finding_log_all(const struct finding_log *log)
+{
+    return log->findings;
+}
+
+void finding_log_begin_frame(struct finding_log *log, uint32_t frame)
+{
+    log->frame = frame;
+    g_ptr_array_set_size(log->marks, 0);
+}
+
+uint32_t finding_log_frame(const struct finding_log *log)
+{
+    return log->frame;
+}
+
+const GPtrArray *finding_log_marks(const struct finding_log *log)
+{
+    return log->marks;
+}
+
+static bool finding_relates(const struct finding *finding, uint32_t frame)
+{
+    for (unsigned i = 0; i < finding->related_count; i++) {
+        if (finding->related[i] == frame) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void finding_add_related(struct finding *finding, uint32_t frame)
+{
+    if (frame == 0 || frame == finding->frame || finding->related_count >= FINDING_RELATED_MAX ||
+        finding_relates(finding, frame)) {
+        return;
+    }
+    finding->related = g_renew(uint32_t, finding->related, finding->related_count + 1);
+    finding->related[finding->related_count++] = frame;
+}
+
+static void finding_relate(struct finding *finding, uint32_t frame,
+                           const struct finding_report *report)
+{
+    finding_add_related(finding, frame);
+    for (unsigned i = 0; i < FINDING_RELATED_MAX && report->related[i] != 0; i++) {
+        finding_add_related(finding, report->related[i]);
+    }
+}
+
+static void finding_mark_add(struct finding_log *log, struct finding *finding,
+                             const struct finding_report *report)
+{
+    struct finding_mark *mark = g_new0(struct finding_mark, 1);
+
+    mark->finding = finding;
+    mark->message = report->message;
+    mark->severity = report->severity;
+    mark->presumed = report->presumed;
+    mark->text = rule_text_format(rule_get(report->rule)->message, report->args);
+    g_ptr_array_add(log->all_marks, mark);
+    g_ptr_array_add(log->marks, mark);
+
+    finding->severity = report->severity;
+    finding->presumed = report->presumed;
+    finding->text = mark->text;
+}
+
+static void finding_take(struct finding_log *log, struct finding *finding,
+                         const struct finding_report *report)
+{
+    uint32_t earlier = finding->frame;
+
+    finding->frame = log->frame;
+    finding->message = report->message;
+    finding_relate(finding, earlier, report);
+    finding_mark_add(log, finding, report);
+}
+
+struct finding *finding_report(struct finding_log *log, struct finding_list *list,
+                               const struct finding_report *report)
+{
+    struct finding *finding = finding_list_find(list, report->rule);
+
+    if (finding != NULL) {
+        finding->count++;
+        if (report->severity > finding->severity) {
+            finding_take(log, finding, report);
+        } else {
+            finding_relate(finding, log->frame, report);
+        }
+        return finding;
+    }
+
+    finding = g_new0(struct finding, 1);
+    finding->rule = report->rule;
+    finding->clause = rule_get(report->rule)->clause;
+    finding->transaction = report->transaction;
+    finding->connection = report->connection;
+    finding->count = 1;
+    finding_take(log, finding, report);
+    g_ptr_array_add(log->findings, finding);
+    finding_list_add(list, finding);
+    return finding;
+}
+
+void finding_prove(struct finding_log *log, struct finding *finding,
+                   const struct finding_report *report)
+{
+    finding_take(log, finding, report);
+}
+
+void finding_complete(struct finding_log *log, struct finding *finding,
+                      const struct finding_report *report)
+{
+    finding_mark_add(log, finding, report);
+}
+
+struct finding *finding_withdraw(struct finding_log *log, struct finding_list *list,
+                                 enum rule_id rule)
+{
+    struct finding *finding = finding_list_find(list, rule);
+
+    if (finding == NULL) {
+        return NULL;
+    }
+    for (unsigned i = 0; i < list->count; i++) {
+        if (list->items[i] == finding) {
+            list->items[i] = list->items[--list->count];
+            break;
+        }
+    }
+    /* A withdrawal comes soon after the finding: it is near the end. */
+    for (unsigned i = log->findings->len; i-- > 0;) {
+        if (g_ptr_array_index(log->findings, i) == finding) {
+            g_ptr_array_add(log->withdrawn, g_ptr_array_steal_index(log->findings, i));
+            break;
+        }
+    }
+    return finding;
+}

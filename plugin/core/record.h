@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIPCONN_RECORD_H
+#define SIPCONN_RECORD_H
+
+#include <glib.h>
+
+#include "endpoint.h"
+#include "rules.h"
+#include "transport.h"
+
+/*
+ * What the analysis tells: plain structs, owned by it and valid until analysis_free(). They are live:
+ * what later packets show (a forward link, the final class of a connection, a count) appears in them.
+ * Frame numbers are Wireshark's, 0 = none. Times are nanoseconds since the epoch.
+ */
+
+/* Route verdict of a response (one for each); names by verdict_name(). */
+enum verdict {
+    VERDICT_NONE, /* no response, or not judged (for example no Via) */
+    VERDICT_SYMMETRIC_RPORT,
+    VERDICT_RPORT_AS_SENT,
+    VERDICT_SYMMETRIC_UNREQUESTED,
+    VERDICT_VIA_RECEIVED_PORT,
+    VERDICT_VIA_SENT_BY,
+    VERDICT_MADDR,
+    VERDICT_SAME_CONNECTION,
+    VERDICT_NEW_CONNECTION_AFTER_CLOSE,
+    VERDICT_NEW_CONNECTION_WHILE_OPEN,
+    VERDICT_OTHER_CONNECTION_WHILE_OPEN,
+    VERDICT_OTHER_CONNECTION_UNKNOWN,
+    VERDICT_WRONG_TRANSPORT,
+    VERDICT_WRONG_SOURCE,
+    VERDICT_WRONG_DESTINATION,
+    VERDICT_UNMATCHED,
+    VERDICT_COUNT,
+};
+
+/* "symmetric-rport" …; NULL for VERDICT_NONE. */
+const char *verdict_name(enum verdict verdict);
+
+/* How sure it is who opened a connection. */
+enum evidence {
+    EVIDENCE_UNKNOWN,
+    EVIDENCE_WEAK,    /* direction of the first SIP request */
+    EVIDENCE_MEDIUM,  /* one end is advertised or a well-known SIP port */
+    EVIDENCE_STRONG,  /* ClientHello, HTTP Upgrade, WebSocket masks */
+    EVIDENCE_CERTAIN, /* SYN, SYN-ACK, SCTP INIT */
+};
+const char *evidence_name(enum evidence evidence);
+
+enum direction {
+    DIRECTION_NONE, /* datagram: no connection */
+    DIRECTION_FORWARD,
+    DIRECTION_BACKWARD,
+    DIRECTION_UNKNOWN,
+};
+/* "forward" "backward" "unknown"; NULL for DIRECTION_NONE. */
+const char *direction_name(enum direction direction);
+
+/* Classes of a connection: a set of bits. */
+enum connection_class {
+    CONNECTION_IDLE = 1u << 0,
+    CONNECTION_SINGLE_TRANSACTION = 1u << 1,
+    CONNECTION_PERSISTENT = 1u << 2,
+    CONNECTION_REUSE = 1u << 3,
+    CONNECTION_RESPONSE_DELIVERY = 1u << 4,
+};
+#define CONNECTION_CLASS_COUNT 5
+/* Name of bit index 0 … CONNECTION_CLASS_COUNT - 1: "idle" … */
+const char *connection_class_name(unsigned index);
+
+/* How a connection ended. */
+enum connection_close {
+    CLOSE_NONE,
+    CLOSE_FIN,
+    CLOSE_RST,
+    CLOSE_NOTIFY, /* TLS closure alert */
+    CLOSE_WS,     /* WebSocket Close */
+    CLOSE_REOPENED, /* a later SYN on the same 4-tuple */
+};
+/* "fin" "rst" "close-notify" "ws-close" "reopened"; NULL for CLOSE_NONE. */
+const char *connection_close_name(enum connection_close close);
+
+struct connection_record {
+    uint32_t id; /* number in the file, from 1; given with the first SIP message */
+    enum transport transport;
+    int64_t stream; /* tcp.stream; -1 for SCTP */
+    struct endpoint initiator, acceptor; /* with evidence unknown: source and target of the first message */
+    enum evidence evidence;
+    uint32_t opened_frame;
+    uint32_t closed_frame;
+    struct endpoint closed_by; /* family 0 if not closed or unknown */
+    enum connection_close close;
+    uint32_t forward_transactions; /* begun by the initiator, without ACK and CANCEL */
+    uint32_t backward_requests;    /* distinct requests begun by the acceptor, a lone ACK counts */
+    uint32_t unknown_requests;     /* distinct requests while nobody is known as initiator */
+    uint32_t responses;
+    uint32_t alias_offered_frame; /* first request of the initiator whose top Via has alias */
+};
+
+/* Set of enum connection_class bits as known so far; 0 = cannot tell. */
+unsigned connection_record_classes(const struct connection_record *connection);
+
+/* A legal destination of a response: a place, or the connection of the request. */
+struct destination {
+    bool is_stream;
+    int64_t stream;          /* is_stream: tcp.stream, -1 for an SCTP association */
+    struct endpoint endpoint; /* otherwise */
+};
+
+/* Writes "192.0.2.1:9988", "tcp stream 4" or "sctp association"; returns buffer. */
+const char *destination_format(const struct destination *destination,
+                               char buffer[ENDPOINT_TEXT_SIZE]);
+
+/* One SIP message. */
+struct message_record {
+    uint32_t frame;
+    uint32_t index; /* of the message within its frame, from 0 */
+    int64_t time;
+    bool is_request;
+    uint16_t status;    /* response */
+    const char *method; /* interned; response: of CSeq; "" if unknown */
+    enum transport transport;
+    int64_t stream; /* tcp.stream or udp.stream, -1 for others */
+    struct endpoint src, dst;
+    uint32_t transaction; /* number in the file, from 1; 0 = none */
+    const struct connection_record *connection; /* NULL for datagrams */
+    uint32_t retransmission_of, duplicate_of;   /* frames */
+    enum direction direction;                   /* request */
+    const char *via_text;  /* the top Via as on the wire, "" if none; parse with via_parse() */
+
+    uint32_t response_frame; /* request: its first final response */
+
+    uint32_t request_frame; /* response: the transmission it answers */
+    int64_t response_time;  /* response: since request_frame, nanoseconds; valid if request_frame */
+    enum verdict verdict;
+    enum verdict basis;  /* destination class if the verdict is wrong-source, else VERDICT_NONE */
+    const char *detail;  /* sub of the verdict: "unresolved", "client-reconnected" …; NULL if none */
+    const char *clause;  /* the clause the verdict rests on; NULL if none */
+    const struct destination *expected; /* legal destinations, most expected first */
+    unsigned expected_count;
+};
+
+/* A finding: once for each rule and transaction (or connection), with a count. */
+struct finding {
+    enum rule_id rule;
+    enum severity severity;
+    bool presumed;
+    uint32_t frame;
+    int32_t message;      /* index within the frame; -1: the frame as such (ICMP, SYN, a deadline) */
+    uint32_t transaction; /* 0 = none */
+    uint32_t connection;  /* connection_record.id, 0 = none */
+    uint32_t *related;    /* other frames that prove it */
+    unsigned related_count;
+    const char *clause;
+    const char *text;
+    uint32_t count;
+};
+
+/*
+ * What a frame shows of a finding. A finding has one mark where it is raised, and another one where
+ * a later packet proves or completes it; each mark keeps the severity and text known at its frame, so
+ * that one pass and two passes show the same.
+ */
+struct finding_mark {
+    const struct finding *finding;
+    int32_t message; /* as in struct finding */
+    enum severity severity;
+    bool presumed;
+    const char *text;
+};
+
+/* All that is to be shown at one frame. */
+struct frame_record {
+    uint32_t frame;
+    unsigned message_count;
+    const struct message_record **messages;
+    unsigned mark_count;
+    const struct finding_mark **marks;
+    /* The connection that this frame opened or closed, if it carries SIP already; else NULL. */
+    const struct connection_record *connection_event;
+};
+
+/* Totals of the file so far. */
+struct summary_record {
+    uint32_t transactions;
+    uint32_t responses;        /* duplicates not counted */
+    uint32_t responses_judged; /* with a verdict other than unmatched and other-connection-unknown */
+    uint32_t verdicts[VERDICT_COUNT];
+    uint32_t classes[CONNECTION_CLASS_COUNT];
+    uint32_t findings[RULE_COUNT];
+    uint32_t by_severity[SEVERITY_COUNT];
+};
+
+struct capture_record {
+    uint32_t frames;
+    uint32_t sip_messages;
+    int64_t first_time, last_time;
+    const GPtrArray *notes; /* char *: what limits judgement */
+};
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules.h"
+
+#include "rule_table.h"
+
+static const struct rule_section *const sections[] = {
+    &rule_section_routing,    &rule_section_received, &rule_section_via,
+    &rule_section_ack_cancel, &rule_section_framing,
+};
+
+const struct rule *rule_get(enum rule_id id)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(sections); i++) {
+        unsigned row = (unsigned)id - (unsigned)sections[i]->first;
+
+        /* An id before the section wraps around to a large row. */
+        if (row < sections[i]->count) {
+            return &sections[i]->rules[row];
+        }
+    }
+    g_assert_not_reached();
+}
+
+const char *severity_name(enum severity severity)
+{
+    static const char *const names[SEVERITY_COUNT] = {
+        [SEVERITY_CHAT] = "chat",
+        [SEVERITY_NOTE] = "note",
+        [SEVERITY_WARN] = "warn",
+        [SEVERITY_ERROR] = "error",
+    };
+
+    return names[severity];
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SIPCONN_SLICE_H
+#define SIPCONN_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A piece of text inside a packet. Parsing makes slices, never copies: a slice is valid as long as
+ * the packet's bytes are. Not NUL-terminated. An absent value has ptr == NULL and len == 0.
+ */
+struct slice {
+    const char *ptr;
+    size_t len;
+};
+
+/* printf helper: printf("%.*s", SLICE_ARG(s)) */
+#define SLICE_ARG(s) (int)(s).len, ((s).ptr ? (s).ptr : "")
+
+/* The slice over a NUL-terminated string; NULL gives the absent slice. */
+struct slice slice_of(const char *text);
+
+/* [from, to) of s; offsets beyond the end are cut to it. */
+struct slice slice_sub(struct slice s, size_t from, size_t to);
+
+/* Byte-wise and ASCII case-blind equality; absent equals absent and empty. */
+bool slice_equal(struct slice a, struct slice b);
+bool slice_equal_nocase(struct slice a, struct slice b);
+bool slice_is(struct slice s, const char *text);
+bool slice_is_nocase(struct slice s, const char *text);
+bool slice_starts_with_nocase(struct slice s, const char *prefix);
+bool slice_ends_with_nocase(struct slice s, const char *suffix);
+
+/* s without leading and trailing linear white space (SP, HTAB, CR, LF: folding included). */
+struct slice slice_trim(struct slice s);
+
+/* Offset of the first c, or s.len. */
+size_t slice_find(struct slice s, char c);
+
+/* Offset of the first linear white space (SP, HTAB, CR, LF), or s.len. */
+size_t slice_find_lws(struct slice s);
+
+/*
+ * Offset behind the quoted string (RFC 3261 25.1) whose opening quote stands at `at`; s.len + 1 if
+ * the closing quote is missing.
+ */
+size_t slice_skip_quoted(struct slice s, size_t at);
+
+/* s is a token of RFC 3261 25.1: not empty, no separators, no white space. */
+bool slice_is_token(struct slice s);
+
+/*
+ * Cuts s at the first occurrence of separator that stands neither inside a quoted string nor inside
+ * <...>: returns the trimmed part before it and moves *s behind it. At the end *s becomes absent;
+ * a missing closing quote or '>' takes everything to the end.
+ */
+struct slice slice_split(struct slice *s, char separator);
+
+/* Decimal number filling the whole slice; false on anything else, on an empty slice or > max. */
+bool slice_to_uint(struct slice s, uint64_t max, uint64_t *value);
+
+/* A g_free()able NUL-terminated copy ("" for the absent slice); _lower folds ASCII case. */
+char *slice_dup(struct slice s);
+char *slice_dup_lower(struct slice s);
+
+/* FNV-1a, seeded with an earlier value so that several parts can be chained; start with 0. */
+uint64_t slice_hash(struct slice s, uint64_t seed);
+uint64_t slice_hash_nocase(struct slice s, uint64_t seed);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Texts for findings: made when a rule fires, kept for one frame. */
+#include "context.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *text_printf(struct analysis *analysis, const char *format, ...)
+{
+    va_list args;
+    char *text;
+    const char *kept;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    kept = g_string_chunk_insert(analysis->scratch, text);
+    g_free(text);
+    return kept;
+}
+
+const char *text_slice(struct analysis *analysis, struct slice slice)
+{
+    return slice.ptr == NULL ? NULL
+                             : g_string_chunk_insert_len(analysis->scratch, slice.ptr, slice.len);
+}
+
+const char *text_endpoint(struct analysis *analysis, const struct endpoint *endpoint)
+{
+    char buffer[ENDPOINT_TEXT_SIZE];
+
+    return g_string_chunk_insert(analysis->scratch, endpoint_format(endpoint, buffer));
+}
+
+const char *text_ip(struct analysis *analysis, const struct ip_address *ip)
+{
+    char buffer[ENDPOINT_TEXT_SIZE];
+
+    return g_string_chunk_insert(analysis->scratch, ip_address_format(ip, buffer));
+}
+
+const char *text_seconds(struct analysis *analysis, int64_t nanoseconds)
+{
+    int64_t milliseconds = (nanoseconds + (nanoseconds < 0 ? -500000 : 500000)) / 1000000;
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd(buffer, sizeof buffer, "%.3f", (double)milliseconds / 1000);
+    for (size_t end = strlen(buffer); buffer[end - 1] == '0' || buffer[end - 1] == '.'; end--) {
+        bool point = buffer[end - 1] == '.';
+
+        buffer[end - 1] = '\0';
+        if (point) {
+            break;
+        }
+    }
+    return g_string_chunk_insert(analysis->scratch, buffer);
+}
+
+const char *text_sent_by(struct analysis *analysis, const struct via *via)
+{
+    bool brackets = via->host_ip.family == 6 || memchr(via->host.ptr, ':', via->host.len) != NULL;
+    const char *host = text_printf(analysis, brackets ? "[%.*s]" : "%.*s", SLICE_ARG(via->host));
+
+    return via->has_port ? text_printf(analysis, "%s:%u", host, via->port) : host;
+}
+
+const char *text_expected(struct analysis *analysis, const struct destination *expected,
+                          unsigned count)
+{
+    GString *text = g_string_new(NULL);
+    const char *kept;
+
+    for (unsigned i = 0; i < count; i++) {
+        char buffer[ENDPOINT_TEXT_SIZE];
+
+        g_string_append(text, i == 0 ? "" : " or ");
+        g_string_append(text, destination_format(&expected[i], buffer));
+    }
+    kept = count == 0 ? NULL : g_string_chunk_insert(analysis->scratch, text->str);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+const char *text_interned(struct analysis *analysis, struct slice slice)
+{
+    char *text = slice_dup(slice);
+    const char *kept = g_string_chunk_insert_const(analysis->strings, text);
+
+    g_free(text);
+    return kept;
+}

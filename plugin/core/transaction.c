@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "transaction.h"
+#include "transaction_table.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000000000)
+#define T4 (5 * SECOND) /* RFC 3261 Table 4 */
+
+int64_t transaction_timeout(const struct analysis_config *config)
+{
+    return 64 * config->t1;
+}
+
+void transaction_note_response(struct transaction *transaction, unsigned status, uint32_t frame,
+                               int64_t time)
+{
+    if (status < 200) {
+        transaction->has_provisional = true;
+        transaction->last_provisional_time = time;
+        return;
+    }
+    if (transaction->final_time == 0) {
+        transaction->final_time = time;
+        transaction->final_status = status;
+        transaction->final_frame = frame;
+    }
+    if (transaction->is_invite && status < 300) {
+        transaction->accepted = true;
+    }
+    if (transaction->is_cancel && transaction->cancels != NULL && status < 300 &&
+        transaction->cancels->cancel_ok_time == 0) {
+        transaction->cancels->cancel_ok_time = time;
+    }
+}
+
+bool transaction_pending(const struct transaction *transaction, const struct analysis_config *config,
+                         int64_t time)
+{
+    int64_t tx = transaction_timeout(config);
+
+    if (transaction->is_ack || transaction->orphan) {
+        return false;
+    }
+    if (!transaction->is_invite) {
+        return transaction->final_time == 0 && time <= transaction->first_time + tx; /* Timer F */
+    }
+    if (transaction->accepted) {
+        return false;
+    }
+    if (transaction->final_time != 0) {
+        return transaction->ack_time == 0 && time <= transaction->final_time + tx; /* Timer H */
+    }
+    if (transaction->cancel_ok_time != 0) {
+        return time <= transaction->cancel_ok_time + tx; /* RFC 3261 9.1 */
+    }
+    if (transaction->has_provisional) {
+        return time <= transaction->last_provisional_time + config->timer_c + tx;
+    }
+    return time <= transaction->first_time + tx; /* Timer B */
+}
+
+int64_t transaction_reusable_from(const struct transaction *transaction,
+                                  const struct analysis_config *config)
+{
+    int64_t tx = transaction_timeout(config);
+    bool reliable = transaction->hops != NULL && transport_is_reliable(transaction->hops->transport);
+
+    if (!transaction->is_invite) {
+        if (transaction->final_time != 0) {
+            return transaction->final_time + (reliable ? T4 : tx); /* Timer J */
+        }
+        return transaction->first_time + tx + T4;
+    }
+    if (transaction->accepted) {
+        return transaction->final_time + tx + T4; /* RFC 6026 7: Timers L and M */
+    }
+    if (transaction->final_time != 0) {
+        return transaction->ack_time != 0 ? transaction->ack_time + T4 /* Timer I */
+                                          : transaction->final_time + tx + T4;
+    }
+    if (transaction->cancel_ok_time != 0) {
+        return transaction->cancel_ok_time + tx + T4;
+    }
+    if (transaction->has_provisional) {
+        return transaction->last_provisional_time + config->timer_c + tx + T4;
+    }
+    return transaction->first_time + tx + T4;
+}
+
+uint64_t message_fingerprint(const struct message *message)
+{
+    uint64_t hash = slice_hash(message->method, 0);
+
+    hash = slice_hash(message->call_id, hash);
+    hash = slice_hash(message->from_tag, hash);
+    hash = slice_hash(message->to_tag, hash);
+    /* A proxy counts Max-Forwards down and adds a Via; a NAT, an ALG and a balancer do not. */
+    hash ^= (uint64_t)message->max_forwards << 32;
+    return hash ^ message->via_count;
+}
+
+uint64_t via_identity(const struct via *via)
+{
+    uint64_t hash = slice_hash_nocase(via->transport_token, 0);
+
+    hash = slice_hash_nocase(via->host, hash);
+    hash ^= via->has_port ? via->port + 1u : 0;
+    return slice_hash_nocase(via->branch, hash);
+}
+
+/* ---- responses before their request -------------------------------------------------------- */
+
+#define EARLY_RESPONSES_MAX 4
+
+void transaction_keep_early(struct transaction *orphan, struct message_record *record,
+                            struct connection *connection)
+{
+    struct early_response *early;
+
+    if (orphan->early_count == EARLY_RESPONSES_MAX) {
+        return;
+    }
+    early = g_new0(struct early_response, 1);
+    early->record = record;
+    early->connection = connection;
+    early->next = orphan->early;
+    orphan->early = early;
+    orphan->early_count++;
+}
+
+void transaction_drop_early(struct transaction *transaction)
+{
+    for (struct early_response *early = transaction->early, *next; early != NULL; early = next) {
+        next = early->next;
+        g_free(early);
+    }
+    transaction->early = NULL;
+    transaction->early_count = 0;
+}
+
+/* ---- hops --------------------------------------------------------------------------------- */
+
+struct hop_response *hop_response_find(struct hop *hop, unsigned status, uint64_t text_hash)
+{
+    for (unsigned i = 0; i < hop->response_count; i++) {
+        if (hop->responses[i].record->status == status && hop->responses[i].text_hash == text_hash) {
+            return &hop->responses[i];
+        }
+    }
+    return NULL;
+}
+
+struct hop_response *hop_response_add(struct hop *hop, const struct hop_response *response)
+{
+    struct hop_response *place;
+
+    if (hop->response_count < HOP_RESPONSES_MAX) {
+        hop->responses = g_renew(struct hop_response, hop->responses, hop->response_count + 1);
+        hop->response_count++;
+    }
+    place = &hop->responses[hop->response_count - 1];
+    *place = *response;
+    return place;
+}
+
+bool hop_is_reverse(const struct hop *hop, const struct packet_message *packet,
+                    const struct connection *connection)
+{
+    if (hop->connection != NULL || connection != NULL) {
+        /* By association, not by address, for SCTP: it may have switched paths. */
+        return hop->connection == connection &&
+               (hop->transport == TRANSPORT_SCTP || hop->transport == TRANSPORT_TLS_SCTP ||
+                endpoint_equal(&hop->dst, &packet->src));
+    }
+    return hop->transport == packet->transport && endpoint_equal(&hop->dst, &packet->src) &&
+           endpoint_equal(&hop->src, &packet->dst);
+}
