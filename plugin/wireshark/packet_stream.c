@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packet_stream.h"
+
+#include "packet_message.h"
+#include "preferences.h"
+
+static struct slice skip_line_ends(struct slice bytes)
+{
+    while (bytes.len > 0 && (bytes.ptr[0] == '\r' || bytes.ptr[0] == '\n')) {
+        bytes.ptr++;
+        bytes.len--;
+    }
+    return bytes;
+}
+
+/* By its own Content-Length the message goes on behind what the segments hold. */
+static bool message_is_partial(const struct message *message, size_t cut)
+{
+    if (!message->headers_complete)
+        return cut == 0;
+    return message->has_content_length &&
+           message->content_length > (uint64_t)message->body.len + cut;
+}
+
+static void remainder_expect(struct packet_reader *reader, const struct packet_message *packet)
+{
+    const struct message *message = &reader->message;
+    struct stream_remainder *remainder;
+
+    if (!packet->partial || !message->headers_complete)
+        return;
+    remainder = g_new(struct stream_remainder, 1);
+    *remainder = (struct stream_remainder){
+        .src = packet->src,
+        .missing = message->content_length - message->body.len - packet->cut,
+    };
+    g_hash_table_insert(reader->remainders, GUINT_TO_POINTER((unsigned)packet->stream), remainder);
+}
+
+/* bytes without the rest of the message before, if they begin with it. */
+static struct slice remainder_skip(struct packet_reader *reader,
+                                   const struct packet_message *packet)
+{
+    gpointer key = GUINT_TO_POINTER((unsigned)packet->stream);
+    struct stream_remainder *remainder = g_hash_table_lookup(reader->remainders, key);
+    struct slice bytes = packet->bytes;
+
+    if (!remainder || !endpoint_equal(&remainder->src, &packet->src))
+        return bytes;
+
+    size_t skipped = (size_t)MIN(remainder->missing, bytes.len);
+    struct slice rest = slice_sub(bytes, skipped, bytes.len);
+    if (rest.len > 0 ? !message_begins(rest) : message_begins(bytes))
+        rest = bytes; /* segments are missing: this is something else */
+    else
+        remainder->missing -= skipped;
+    if (remainder->missing == 0 || rest.len == bytes.len)
+        g_hash_table_remove(reader->remainders, key);
+    return rest;
+}
+
+/*
+ * Hands over the message at the start of packet->bytes, and those behind CRLF pings that follow it:
+ * Wireshark's dissector stops at a ping. A message that follows at once is left to the dissector; it
+ * makes a node for it, in this frame or in the one that completes it. is_dissected: it made one for
+ * the first message.
+ */
+static void stream_messages_read(struct packet_reader *reader, struct packet_message *packet,
+                                 bool is_dissected)
+{
+    struct slice rest = packet->bytes;
+    size_t cut = packet->cut;
+
+    while (message_parse(rest, true, &reader->message)) {
+        const char *message_end = reader->message.text.ptr + reader->message.text.len;
+        struct slice behind = slice_sub(rest, (size_t)(message_end - rest.ptr), rest.len);
+        struct slice next = skip_line_ends(behind);
+        bool has_next = next.len < behind.len && message_begins(next);
+
+        packet->bytes = has_next ? slice_sub(rest, 0, (size_t)(next.ptr - rest.ptr)) : rest;
+        packet->cut = has_next ? 0 : cut;
+        packet->partial = message_is_partial(&reader->message, packet->cut);
+        analysis_message(reader->analysis, packet);
+        if (!has_next)
+            break;
+        rest = next;
+        is_dissected = false;
+    }
+    if (!is_dissected)
+        remainder_expect(reader, packet);
+}
+
+/* What the user switched off keeps messages from us: said once, when it can matter. */
+static void stream_preferences_note(struct packet_reader *reader)
+{
+    if (reader->preferences_noted)
+        return;
+    reader->preferences_noted = true;
+    if (preference_is_off("tcp", "desegment_tcp_streams"))
+        analysis_note(reader->analysis, "tcp.desegment_tcp_streams is off: SIP messages that span "
+                                        "TCP segments are missing or cut");
+    if (preference_is_off("sip", "desegment_headers"))
+        analysis_note(reader->analysis, "sip.desegment_headers is off: SIP messages whose headers "
+                                        "span TCP segments are missing or cut");
+    if (preference_is_off("sip", "desegment_body"))
+        analysis_note(reader->analysis, "sip.desegment_body is off: SIP messages whose bodies span "
+                                        "TCP segments are cut");
+}
+
+static void stream_seen(struct packet_reader *reader, const struct packet_message *packet)
+{
+    gpointer key = GUINT_TO_POINTER((unsigned)packet->stream);
+
+    stream_preferences_note(reader);
+    if (packet->transport == TRANSPORT_TLS || packet->transport == TRANSPORT_WSS)
+        g_hash_table_insert(reader->tls_streams, key, GUINT_TO_POINTER(TLS_STREAM_READ));
+}
+
+void packet_stream_message_read(struct packet_reader *reader, struct packet_message *packet)
+{
+    stream_seen(reader, packet);
+    if (transport_is_websocket(packet->transport)) {
+        analysis_message(reader->analysis, packet); /* RFC 7118 5: one message in each frame */
+        return;
+    }
+    packet->bytes = remainder_skip(reader, packet);
+    stream_messages_read(reader, packet, true);
+}
+
+void packet_stream_undissected_read(struct packet_reader *reader, const packet_info *pinfo,
+                                    proto_tree *tree, const field_info *tcp)
+{
+    struct transport_layer layer;
+    struct packet_message packet;
+    int number = tcp->total_layer_num;
+
+    const field_info *stream = packet_field_in_layer(tree, PACKET_TCP_STREAM, number);
+    if (!stream || !analysis_wants_stream(reader->analysis, packet_field_uint(stream)))
+        return;
+    /* Part of a message that Wireshark puts together: a body may begin like a message. */
+    if (packet_field_in_layer(tree, PACKET_TCP_SEGMENT_DATA, number))
+        return;
+    if (!transport_layer_read(tree, tcp, &layer))
+        return;
+
+    size_t captured;
+    const uint8_t *bytes = packet_field_bytes(tcp, &captured);
+    size_t header = layer.payload - (size_t)tcp->start;
+    size_t length = layer.end - layer.payload;
+    if (captured <= header)
+        return;
+    struct slice payload = {(const char *)bytes + header, MIN(length, captured - header)};
+    struct slice text = skip_line_ends(payload);
+    if (text.len == payload.len || !message_begins(text))
+        return;
+
+    packet_set_transport(&packet, pinfo, tree, &layer, number + 1);
+    packet.bytes = text;
+    packet.cut = length - payload.len;
+    stream_messages_read(reader, &packet, false);
+}
