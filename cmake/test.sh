@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# test.sh [--all-versions]: on a fresh Debian 12, installs what the tests need and runs them all:
+# formatting, warnings of gcc and clang, unit tests (plain and under sanitizers), captures through
+# tshark. With --all-versions the captures go through Wireshark 4.4 and 4.6 as well.
+# Exit status: 0 only if everything passed.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+all_versions=false
+case "$#:${1:-}" in
+0:) ;;
+1:--all-versions) all_versions=true ;;
+*) die "the only argument it knows is --all-versions." 2 ;;
+esac
+
+results=()
+failed=0
+
+# step NAME COMMAND...: runs COMMAND, and notes whether it passed. A failure does not keep the
+# later steps from running: one run shows all that is wrong.
+step() {
+    local name=$1 status
+    shift
+    say "$name"
+    # A subshell outside any condition, so that 'set -e' stays in force inside COMMAND.
+    set +e
+    (
+        set -e
+        "$@"
+    )
+    status=$?
+    set -e
+    if [ "$status" -eq 0 ]; then
+        results+=("passed  $name")
+    else
+        results+=("FAILED  $name")
+        failed=1
+    fi
+}
+
+check_format() {
+    find "$source_dir/plugin" "$source_dir/tests" -name '*.[ch]' -print0 |
+        xargs -0 -r clang-format --dry-run -Werror
+}
+
+build_native() {
+    configure "$build_dir" -DSIPCONN_WERROR=ON -DBUILD_TESTING=ON
+    cmake --build "$build_dir"
+    local plugins=$build_dir/plugins
+    write_wrapper "$build_dir/tshark" "$plugins" '' /usr/bin/tshark
+}
+
+build_with_clang() {
+    configure "$build_dir/clang" -DCMAKE_C_COMPILER=clang -DSIPCONN_WERROR=ON
+    cmake --build "$build_dir/clang"
+}
+
+test_units() {
+    ctest --test-dir "$1" --output-on-failure --no-tests=error
+}
+
+test_units_sanitized() {
+    configure "$build_dir/sanitize" -DSIPCONN_SANITIZE=ON -DSIPCONN_WERROR=ON
+    cmake --build "$build_dir/sanitize"
+    test_units "$build_dir/sanitize"
+}
+
+test_captures() {
+    local tsharks=("$build_dir"/plugins/*/epan/sipconn.so) native
+    [ -x "$build_dir/tshark" ] && [ -f "${tsharks[0]}" ] || die "there is no plugin to test."
+    native=${tsharks[0]#"$build_dir/plugins/"}
+    tsharks=("${native%%/*}=$build_dir/tshark")
+    if $all_versions; then
+        tsharks+=("4.4=$build_dir/4.4/tshark" "4.6=$build_dir/4.6/tshark")
+    fi
+    cd "$source_dir"
+    SIPCONN_TSHARKS=${tsharks[*]} PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1 \
+        /usr/bin/python3 -m pytest -q -n auto -p no:cacheprovider tests/tshark
+}
+
+# SIPCONN_TSHARKS separates its entries by blanks.
+[[ $source_dir != *[[:space:]]* ]] || die "the path of the checkout must not contain blanks."
+need_debian_12
+need_packages "${packages_build[@]}" "${packages_test[@]}"
+mkdir -p "$build_dir"
+# What an earlier run built must not pass for what this one failed to build.
+rm -f "$build_dir/tshark"
+! $all_versions || rm -f "$build_dir"/4.?/tshark
+
+step "format" check_format
+step "build with gcc" build_native
+step "build with clang" build_with_clang
+step "unit tests" test_units "$build_dir"
+step "unit tests under AddressSanitizer and UBSan" test_units_sanitized
+if $all_versions; then
+    step "build against Wireshark 4.4 and 4.6" "$source_dir/cmake/wireshark-versions.sh"
+fi
+step "captures through tshark" test_captures
+
+say "summary"
+printf '%s\n' "${results[@]}"
+exit "$failed"
