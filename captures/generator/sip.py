@@ -152,10 +152,10 @@ class Conversation:
             lines = lines + [f"Content-Length: {len(content.encode())}"]
         data = (CRLF.join(lines) + CRLF + CRLF + content).encode()
         if "size" in event.options:
-            missing = event.options["size"] - len(data) - len("X-Padding: \r\n")
+            missing = event.options["size"] - len(data) - len("Subject: \r\n")
             if missing < 1:
                 raise ValueError(event.line, f"the message has {len(data)} bytes already")
-            lines = [lines[0], *lines[1:-1], "X-Padding: " + "x" * missing, lines[-1]]
+            lines = [lines[0], *lines[1:-1], "Subject: " + "x" * missing, lines[-1]]
             data = (CRLF.join(lines) + CRLF + CRLF + content).encode()
         return data
 
@@ -215,6 +215,8 @@ class Conversation:
             return self.labelled[event.options["forward"]].identity
         if "like" in event.options:
             return self.like(event, method)
+        if status and "to" in event.options:
+            return self.labelled[event.options["to"]].identity
         if status:
             request = self.sent_request(branch, method)
             if request:

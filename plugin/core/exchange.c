@@ -56,7 +56,6 @@ static struct hop_response *exchange_remember(struct exchange *x, uint64_t text_
     struct hop_response response = {.record = x->response, .tag = tag, .text_hash = text_hash};
 
     hop->responses_total++;
-    hop->server_answered = hop->server_answered || endpoint_equal(&x->response->src, &hop->dst);
     x->first = known == NULL;
     if (known != NULL) {
         known->repeats++;
@@ -350,6 +349,9 @@ static bool exchange_acknowledge(struct analysis *analysis, struct connection *c
     const struct message *message = &analysis->message;
     struct transaction *invite = transaction_acknowledged(analysis->transactions, message);
 
+    if (invite == NULL) {
+        invite = transaction_acknowledged_otherwise(analysis->transactions, message, record);
+    }
     if (invite == NULL || invite->final_time == 0) {
         if (invite != NULL) {
             record->transaction = invite->number;

@@ -9,6 +9,8 @@ struct finding_log {
     GPtrArray *all_marks; /* struct finding_mark *, owned */
     GPtrArray *marks;     /* those of this frame */
     uint32_t frame;
+    uint32_t serial;
+    bool moved; /* a finding moved to a later frame: out of order */
 };
 
 void finding_list_clear(struct finding_list *list)
@@ -73,8 +75,23 @@ void finding_log_free(struct finding_log *log)
     g_free(log);
 }
 
-const GPtrArray *finding_log_all(const struct finding_log *log)
+static gint finding_compare(gconstpointer left, gconstpointer right)
 {
+    const struct finding *a = *(const struct finding *const *)left;
+    const struct finding *b = *(const struct finding *const *)right;
+
+    if (a->frame != b->frame) {
+        return a->frame < b->frame ? -1 : 1;
+    }
+    return a->serial < b->serial ? -1 : a->serial > b->serial;
+}
+
+const GPtrArray *finding_log_all(struct finding_log *log)
+{
+    if (log->moved) {
+        g_ptr_array_sort(log->findings, finding_compare);
+        log->moved = false;
+    }
     return log->findings;
 }
 
@@ -146,6 +163,7 @@ static void finding_take(struct finding_log *log, struct finding *finding,
 {
     uint32_t earlier = finding->frame;
 
+    log->moved = log->moved || earlier != 0;
     finding->frame = log->frame;
     finding->message = report->message;
     finding_relate(finding, earlier, report);
@@ -173,6 +191,7 @@ struct finding *finding_report(struct finding_log *log, struct finding_list *lis
     finding->transaction = report->transaction;
     finding->connection = report->connection;
     finding->count = 1;
+    finding->serial = ++log->serial;
     finding_take(log, finding, report);
     g_ptr_array_add(log->findings, finding);
     finding_list_add(list, finding);

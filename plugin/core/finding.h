@@ -23,8 +23,8 @@ struct finding_log;
 struct finding_log *finding_log_new(void);
 void finding_log_free(struct finding_log *log);
 
-/* All findings in the order they were raised: struct finding *. */
-const GPtrArray *finding_log_all(const struct finding_log *log);
+/* All findings in the order of their frames: struct finding *. */
+const GPtrArray *finding_log_all(struct finding_log *log);
 
 /* Frame number of what is reported from now on; forgets the marks of the frame before. */
 void finding_log_begin_frame(struct finding_log *log, uint32_t frame);

@@ -155,6 +155,7 @@ struct finding {
     const char *clause;
     const char *text;
     uint32_t count;
+    uint32_t serial; /* order in which findings were raised */
 };
 
 /*

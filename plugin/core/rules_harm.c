@@ -15,13 +15,20 @@ static void harm_report(struct analysis *a, struct hop *hop, struct hop_response
 {
     const struct message_record *record = response->record;
 
+    bool wrong_source = record->verdict == VERDICT_WRONG_SOURCE;
+    const char *dst = text_endpoint(a, &record->dst);
+
     response->harm_reported = true;
     rule_report(a, hop->transaction, (const struct connection *)record->connection,
                 RULE_RESP_MISROUTE_HARM, SEVERITY_ERROR, false, message, RELATED(record->frame),
                 RULE_ARGS({"code", text_printf(a, "%u", record->status)},
                           {"resp", text_printf(a, "%u", record->frame)},
-                          {"d", text_endpoint(a, &record->dst)},
-                          {"exp", text_expected(a, record->expected, record->expected_count)},
+                          {"d", wrong_source ? text_printf(a, "%s from %s", dst,
+                                                           text_endpoint(a, &record->src))
+                                             : dst},
+                          {"exp", wrong_source
+                                      ? text_printf(a, "from %s", text_endpoint(a, &hop->dst))
+                                      : text_expected(a, record->expected, record->expected_count)},
                           {"what", what}, {"n", text_printf(a, "%u", a->frame)},
                           {"dt", text_seconds(a, a->time - record->time)}));
 }

@@ -37,8 +37,8 @@ static void truth_report(const struct via_truth *truth, enum rule_id rule, enum 
 static bool host_is_translated(const struct via *v, const struct endpoint *obs)
 {
     return ip_address_is_set(&v->host_ip) && !ip_address_equal(&v->host_ip, &obs->ip) &&
-           /* Two addresses of one public net: a client with two interfaces. */
-           !(ip_address_same_net(&v->host_ip, &obs->ip) && !ip_address_is_private(&obs->ip));
+           /* Two addresses of one net: a host with two interfaces, not a NAT. */
+           !ip_address_same_net(&v->host_ip, &obs->ip);
 }
 
 static void truth_received_missing(const struct via_truth *truth)

@@ -366,8 +366,7 @@ static void rule_wrong_source(struct exchange *x)
     const char *r_src = text_endpoint(x->analysis, &x->response->src);
     bool same_host = ip_address_equal(&x->response->src.ip, &x->hop->dst.ip);
     bool rport = x->v->rport.present && !x->v->maddr.has_value;
-    /* A balancer hands a flow to one host: where srv itself answered too, none stands between. */
-    bool proven = same_host || x->hop->server_answered;
+    bool proven = same_host; /* another address may belong to a node behind a load balancer */
 
     if (source_got_a_copy(x)) {
         return;

@@ -268,10 +268,13 @@ void rules_via_advertised_request(struct exchange *x)
 {
     struct hop *hop = x->hop;
 
-    if (hop->advertised_header == NULL) {
+    if (hop->advertised_header == NULL || x->response->status < 200) {
         return;
     }
-    advertised_private(x, hop->advertised_header, hop->advertised_uri, &hop->dst);
+    /* With outbound accepted the server keeps to the flow (RFC 5626 5.3, 7). */
+    if (x->message == NULL || !x->message->require_outbound) {
+        advertised_private(x, hop->advertised_header, hop->advertised_uri, &hop->dst);
+    }
     hop->advertised_header = NULL;
 }
 
@@ -280,12 +283,14 @@ void rules_via_advertised_response(struct exchange *x)
     const char *header;
     const struct sip_uri *uri = private_address(x->message, x->response, &header);
 
-    if (uri != NULL && x->first) {
+    /* In answers to REGISTER and in redirections Contact does not name the sender (10.3, 8.1.3.4). */
+    if (uri != NULL && x->first && x->response->status < 300 &&
+        g_strcmp0(x->response->method, "REGISTER") != 0) {
         advertised_private(x, header, text_slice(x->analysis, uri->text), &x->response->dst);
     }
 }
 
-/* Judged with the first response: it tells whether the address is needed at all. */
+/* Judged with the final response: it tells whether the address is needed at all. */
 static void keep_private_address(const struct sending *sending)
 {
     const char *header;

@@ -2,7 +2,6 @@
 /* Texts for findings: made when a rule fires, kept for one frame. */
 #include "context.h"
 
-#include <math.h>
 #include <string.h>
 
 const char *text_printf(struct analysis *analysis, const char *format, ...)
@@ -41,18 +40,17 @@ const char *text_ip(struct analysis *analysis, const struct ip_address *ip)
 
 const char *text_seconds(struct analysis *analysis, int64_t nanoseconds)
 {
-    int64_t milliseconds = (nanoseconds + (nanoseconds < 0 ? -500000 : 500000)) / 1000000;
     char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    bool tiny = ABS(nanoseconds) < 1000000;
+    size_t end;
 
-    g_ascii_formatd(buffer, sizeof buffer, "%.3f", (double)milliseconds / 1000);
-    for (size_t end = strlen(buffer); buffer[end - 1] == '0' || buffer[end - 1] == '.'; end--) {
-        bool point = buffer[end - 1] == '.';
-
-        buffer[end - 1] = '\0';
-        if (point) {
-            break;
-        }
+    g_ascii_formatd(buffer, sizeof buffer, tiny ? "%.6f" : "%.3f", (double)nanoseconds / 1e9);
+    for (end = strlen(buffer); end > 0 && buffer[end - 1] == '0'; end--) {
     }
+    if (end > 0 && buffer[end - 1] == '.') {
+        end--;
+    }
+    buffer[end] = '\0';
     return g_string_chunk_insert(analysis->scratch, buffer);
 }
 

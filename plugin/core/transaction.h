@@ -58,7 +58,6 @@ struct hop {
     struct hop_response *responses;
     unsigned response_count;  /* entries of responses */
     uint32_t responses_total; /* messages, duplicates not counted */
-    bool server_answered;     /* a response came from srv itself */
     /* The last response, and the last provisional one, that took a right route; 0 = none. */
     int64_t good_response_time;
     int64_t good_provisional_time;
@@ -163,6 +162,14 @@ struct request_match transaction_request(struct transaction_table *table,
  */
 struct transaction *transaction_acknowledged(struct transaction_table *table,
                                              const struct message *ack);
+
+/*
+ * The INVITE transaction on the same flow, refused by a response with the ACK's To tag, whose branch
+ * the ACK should have (17.1.1.3) but has not; or NULL.
+ */
+struct transaction *transaction_acknowledged_otherwise(struct transaction_table *table,
+                                                       const struct message *ack,
+                                                       const struct message_record *record);
 
 /* The transaction a CANCEL is for (same branch, Call-ID and CSeq number, another method), or NULL. */
 struct transaction *transaction_cancelled(struct transaction_table *table,

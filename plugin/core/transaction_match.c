@@ -242,6 +242,48 @@ struct transaction *transaction_acknowledged(struct transaction_table *table,
     return transaction_by_branch_of(table, ack, "INVITE");
 }
 
+static bool hop_refused_with(const struct hop *hop, uint64_t tag)
+{
+    bool refused = false;
+
+    for (unsigned i = 0; i < hop->response_count; i++) {
+        unsigned status = hop->responses[i].record->status;
+
+        if (hop->responses[i].tag == tag && status >= 200) {
+            if (status < 300) {
+                return false;
+            }
+            refused = true;
+        }
+    }
+    return refused;
+}
+
+struct transaction *transaction_acknowledged_otherwise(struct transaction_table *table,
+                                                       const struct message *ack,
+                                                       const struct message_record *record)
+{
+    struct transaction probe;
+    struct transaction *invite;
+    uint64_t tag = slice_hash(ack->to_tag, 0);
+
+    if (ack->via_parsed == 0 || ack->to_tag.len == 0 ||
+        !transaction_probe(table, ack, &ack->via[0], "INVITE", &probe)) {
+        return NULL;
+    }
+    invite = g_hash_table_lookup(table->by_cseq, &probe);
+    for (unsigned i = 0; invite != NULL && i < TRANSACTION_CHAIN_MAX; i++) {
+        for (const struct hop *hop = invite->hops; hop != NULL; hop = hop->next) {
+            if (hop->transport == record->transport && endpoint_equal(&hop->src, &record->src) &&
+                endpoint_equal(&hop->dst, &record->dst) && hop_refused_with(hop, tag)) {
+                return invite;
+            }
+        }
+        invite = invite->same_cseq;
+    }
+    return NULL;
+}
+
 struct transaction *transaction_cancelled(struct transaction_table *table,
                                           const struct message *cancel)
 {

@@ -20,7 +20,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_SEVERITY] = {"Severity", 8, false, false},
     [COLUMN_RULE] = {"Rule", 31, false, false},
     [COLUMN_COUNTER] = {"Count", 5, true, true},
-    [COLUMN_CLAUSE] = {"Clause", 26, false, false},
+    [COLUMN_CLAUSE] = {"Clause", 36, false, false},
     [COLUMN_RELATED] = {"Related", 8, false, false},
     [COLUMN_TEXT] = {"Text", 4, false, false},
 };

@@ -1,0 +1,95 @@
+"""What the tests of the plugin in tshark share: the tsharks to run, and captures they can read.
+
+SIPCONN_TSHARKS names the tsharks with the plugin: "version=path-to-wrapper ...". Each takes tshark's
+arguments and does not run as root, since root's tshark ignores personal plugins. Without it the one of
+a build in build/ is used.
+"""
+import functools
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CAPTURES = ROOT / "captures"
+sys.path.insert(0, str(CAPTURES))
+
+PASSES = {"one pass": (), "two passes": ("-2",)}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--accept", action="store_true",
+                     help="rewrite tests/tshark/expected from what the first tshark says")
+
+
+def tsharks():
+    """[(version, path)]"""
+    given = os.environ.get("SIPCONN_TSHARKS")
+    if given:
+        return [tuple(word.split("=", 1)) for word in given.split()]
+    built = ROOT / "build" / "tshark"
+    return [("built", str(built))] if built.exists() else []
+
+
+def pytest_generate_tests(metafunc):
+    if "tshark" in metafunc.fixturenames:
+        found = [Tshark(version, path) for version, path in tsharks()]
+        metafunc.parametrize("tshark", found or [Tshark("none", None)], ids=str)
+    if "passes" in metafunc.fixturenames:
+        metafunc.parametrize("passes", PASSES.values(), ids=PASSES.keys())
+
+
+class Tshark:
+    """One version of tshark with the plugin."""
+
+    def __init__(self, version, path):
+        self.version, self.path = version, path
+
+    def __str__(self):
+        return self.version
+
+    def run(self, capture, *arguments):
+        """Runs tshark on a capture; fails the test on a bad end or on complaints of the plugin."""
+        if not self.path:
+            pytest.fail("no tshark with the plugin: set SIPCONN_TSHARKS")
+        done = subprocess.run([self.path, "-r", str(capture), *arguments], capture_output=True,
+                              text=True, timeout=300, check=False)
+        assert done.returncode == 0, f"tshark ended with {done.returncode}: {done.stderr}"
+        complaints = [line for line in done.stderr.splitlines()
+                      if any(word in line for word in ("sipconn", "issector bug", "Err"))]
+        assert not complaints, "\n".join(complaints)
+        return done.stdout
+
+    def records(self, capture, *arguments):
+        """The NDJSON records of a capture."""
+        text = self.run(capture, "-q", "-z", "sipconn,ndjson", *arguments)
+        return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def shelf():
+    """A directory whose files every user can read, for a tshark that does not run as this user."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="sipconn-captures-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def readable(shelf):
+    """Function: a copy of a file that every user can read."""
+
+    @functools.lru_cache(maxsize=None)
+    def copy(path):
+        # Files of the same name may come from several directories.
+        target = shelf / "-".join(path.parts[-3:])
+        shutil.copyfile(path, target)
+        target.chmod(0o644)
+        return target
+
+    return copy
