@@ -224,7 +224,8 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
     }
     connection =
         connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
-    if (connection->carries_sip && (tcp->events & (TCP_SYN | TCP_RST | TCP_RETRANSMISSION)) == 0) {
+    if (connection->watches != NULL &&
+        connection->side[connection_side_of(connection, &tcp->src)].last_frame == analysis->frame) {
         rules_routing_proven_open(analysis, connection, &tcp->src);
     }
     if (tcp->events & (TCP_FIN | TCP_RST | TCP_CLOSE_NOTIFY | TCP_WS_CLOSE)) {

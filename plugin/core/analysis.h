@@ -70,6 +70,7 @@ struct packet_tcp {
     struct endpoint src, dst;
     unsigned events; /* enum tcp_event bits */
     uint32_t payload_length;
+    uint32_t acknowledgment; /* number, with TCP_ACK */
     uint8_t ttl; /* IPv4 TTL or IPv6 hop limit, 0 = unknown */
 };
 void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tcp);

@@ -287,6 +287,18 @@ static void connection_segment_evidence(struct connection *connection, const str
     }
 }
 
+/* A repeated segment or ACK may have been on its way since before the side was gone. */
+static bool connection_side_is_alive(const struct connection_side *from,
+                                     const struct packet_tcp *tcp)
+{
+    if (tcp->events & TCP_RETRANSMISSION) {
+        return false;
+    }
+    return tcp->payload_length > 0 || (tcp->events & TCP_FIN) ||
+           ((tcp->events & TCP_ACK) && from->has_acknowledged &&
+            from->acknowledged != tcp->acknowledgment);
+}
+
 struct connection *connection_segment(struct connection_table *table, const struct packet_tcp *tcp,
                                       uint32_t frame, int64_t time)
 {
@@ -304,10 +316,16 @@ struct connection *connection_segment(struct connection_table *table, const stru
         from->ttl = tcp->ttl;
     }
     connection_segment_evidence(connection, tcp, side, frame);
-    if ((tcp->events & (TCP_SYN | TCP_RST | TCP_RETRANSMISSION)) == 0) {
+    if ((tcp->events & (TCP_SYN | TCP_RST)) == 0) {
         connection->established = true;
-        from->last_time = time;
-        from->last_frame = frame;
+        if (connection_side_is_alive(from, tcp)) {
+            from->last_time = time;
+            from->last_frame = frame;
+        }
+    }
+    if (tcp->events & TCP_ACK) {
+        from->has_acknowledged = true;
+        from->acknowledged = tcp->acknowledgment;
     }
     connection->gap = connection->gap || (tcp->events & TCP_GAP);
     connection->tls = connection->tls || (tcp->events & TCP_TLS);

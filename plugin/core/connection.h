@@ -15,8 +15,11 @@ struct connection_side {
     struct endpoint endpoint;
     bool seen;          /* the file has a packet of this side */
     uint8_t ttl;        /* of its first packet with data, 0 = unknown */
-    int64_t last_time;  /* last packet that only an open side sends: data or ACK, no RST */
+    /* Last packet that only an open side sends: data, or ACK of new data. */
+    int64_t last_time;
     uint32_t last_frame;
+    bool has_acknowledged;
+    uint32_t acknowledged; /* its last acknowledgment number */
     int64_t fin_time, rst_time, close_notify_time, ws_close_time;
     uint32_t requests;  /* distinct transactions begun, without ACK and CANCEL */
     uint32_t lone_acks; /* ACK for 2xx, CANCEL not counted */

@@ -149,9 +149,10 @@ static void connection_watch_proven(struct analysis *a, const struct connection_
     }
     args = other_connection_args(a, watch->hop, response, text_printf(a, "%u", a->frame));
     if (finding == NULL) {
-        rule_report(a, transaction, k, RULE_RESP_OTHER_CONNECTION, severity, false, -1,
+        rule_report(a, transaction, k, RULE_RESP_OTHER_CONNECTION, severity,
+                    !watch->direction_certain, -1,
                     RELATED(response->frame, response->request_frame), args);
-    } else if (finding->presumed) {
+    } else if (finding->presumed && watch->direction_certain) {
         struct finding_report report = {
             .rule = RULE_RESP_OTHER_CONNECTION,
             .severity = severity,
@@ -367,8 +368,10 @@ static void rule_wrong_source(struct exchange *x)
     bool same_host = ip_address_equal(&x->response->src.ip, &x->hop->dst.ip);
     bool rport = x->v->rport.present && !x->v->maddr.has_value;
     bool proven = same_host; /* another address may belong to a node behind a load balancer */
+    /* Whether a balancer restores the address behind the tap, only the server's view can tell. */
+    bool one_side = !same_host && !x->route.has_received && exchange_vantage(x) == VANTAGE_UNKNOWN;
 
-    if (source_got_a_copy(x)) {
+    if (source_got_a_copy(x) || (rport && one_side)) {
         return;
     }
     if (rport) {

@@ -222,6 +222,7 @@ static void segment_read(struct packet_reader *reader, proto_tree *tree, const f
         .dst = tcp.dst,
         .events = events | segment_tcp_events(tree, &tcp, bytes[13]),
         .payload_length = (uint32_t)(tcp.end - tcp.payload),
+        .acknowledgment = (uint32_t)bytes_be16(bytes + 8) << 16 | bytes_be16(bytes + 10),
         .ttl = tcp.ip.ttl,
     };
     analysis_tcp_segment(reader->analysis, &packet);
