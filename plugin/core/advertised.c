@@ -38,8 +38,7 @@ void advertised_table_free(struct advertised_table *table)
 void advertised_learn(struct advertised_table *table, const struct endpoint *endpoint,
                       uint32_t frame, const char *header, struct hop *hop)
 {
-    struct advertised probe = {
-        .endpoint = *endpoint, .frame = frame, .header = header, .hop = hop};
+    struct advertised probe = {.endpoint = *endpoint, .frame = frame, .header = header, .hop = hop};
     struct advertised *known;
 
     if (!ip_address_is_set(&endpoint->ip)) {

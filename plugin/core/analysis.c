@@ -222,8 +222,7 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
     if (!known && (tcp->events & (TCP_FIN | TCP_RST)) != 0 && (tcp->events & TCP_SYN) == 0) {
         return; /* the end of something that never mattered */
     }
-    connection =
-        connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
+    connection = connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
     if (connection->watches != NULL &&
         connection->side[connection_side_of(connection, &tcp->src)].last_frame == analysis->frame) {
         rules_routing_proven_open(analysis, connection, &tcp->src);
@@ -323,8 +322,8 @@ const GPtrArray *analysis_findings(const struct analysis *analysis)
 
 struct summary_record analysis_summary(const struct analysis *analysis)
 {
-    struct summary_record summary = {
-        .transactions = transaction_table_count(analysis->transactions)};
+    struct summary_record summary = {.transactions =
+                                         transaction_table_count(analysis->transactions)};
     const GPtrArray *connections = analysis_connections(analysis);
     const GPtrArray *findings = analysis_findings(analysis);
 

@@ -20,9 +20,9 @@ enum vantage {
 };
 
 struct analysis_config {
-    int64_t t1;         /* RFC 3261 Table 4, nanoseconds */
-    int64_t timer_c;    /* RFC 3261 16.6-11, nanoseconds */
-    int64_t clock_skew; /* tolerated clock error between interfaces, nanoseconds */
+    int64_t t1;           /* RFC 3261 Table 4, nanoseconds */
+    int64_t timer_c;      /* RFC 3261 16.6-11, nanoseconds */
+    int64_t clock_skew;   /* tolerated clock error between interfaces, nanoseconds */
     enum vantage vantage; /* VANTAGE_UNKNOWN: find out; else forced by the user */
 };
 
@@ -52,13 +52,13 @@ enum tcp_event {
     TCP_FIN = 1u << 2,
     TCP_RST = 1u << 3,
     TCP_RETRANSMISSION = 1u << 4, /* seen before, says Wireshark */
-    TCP_GAP = 1u << 5,            /* a segment before this one, or one it acknowledges, is not in the file */
-    TCP_CLIENT_HELLO = 1u << 6,   /* src sent a TLS ClientHello (first handshake of the connection) */
-    TCP_HTTP_UPGRADE = 1u << 7,   /* src sent a WebSocket Upgrade request */
-    TCP_WS_MASKED = 1u << 8,      /* src sent masked WebSocket frames: it is the client */
-    TCP_CLOSE_NOTIFY = 1u << 9,   /* src sent a (readable) TLS close_notify */
-    TCP_WS_CLOSE = 1u << 10,      /* src sent a WebSocket Close */
-    TCP_TLS = 1u << 11,           /* TLS records in this segment */
+    TCP_GAP = 1u << 5, /* a segment before this one, or one it acknowledges, is not in the file */
+    TCP_CLIENT_HELLO = 1u << 6, /* src sent a TLS ClientHello (first handshake of the connection) */
+    TCP_HTTP_UPGRADE = 1u << 7, /* src sent a WebSocket Upgrade request */
+    TCP_WS_MASKED = 1u << 8,    /* src sent masked WebSocket frames: it is the client */
+    TCP_CLOSE_NOTIFY = 1u << 9, /* src sent a (readable) TLS close_notify */
+    TCP_WS_CLOSE = 1u << 10,    /* src sent a WebSocket Close */
+    TCP_TLS = 1u << 11,         /* TLS records in this segment */
 };
 
 /*
@@ -71,7 +71,7 @@ struct packet_tcp {
     unsigned events; /* enum tcp_event bits */
     uint32_t payload_length;
     uint32_t acknowledgment; /* number, with TCP_ACK */
-    uint8_t ttl; /* IPv4 TTL or IPv6 hop limit, 0 = unknown */
+    uint8_t ttl;             /* IPv4 TTL or IPv6 hop limit, 0 = unknown */
 };
 void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tcp);
 
@@ -85,7 +85,7 @@ struct packet_message {
     struct endpoint src, dst;
     /* From the message's first byte to the next message's, or to the end of the buffer. */
     struct slice bytes;
-    size_t cut; /* bytes behind these that were on the wire but not captured (snaplen) */
+    size_t cut;   /* bytes behind these that were on the wire but not captured (snaplen) */
     bool partial; /* the message continues in a segment that is not in bytes */
     bool tcp_retransmission; /* its segment was seen before, says Wireshark */
     bool has_ip_id;
@@ -98,7 +98,8 @@ struct packet_message {
     uint32_t ppid;       /* SCTP payload protocol identifier */
     bool sctp_unordered; /* the U bit of its DATA chunk */
     bool has_sctp_tag;
-    uint32_t sctp_tag; /* verification tag: with the ports it tells the association (RFC 9260 8.5) */
+    uint32_t
+        sctp_tag; /* verification tag: with the ports it tells the association (RFC 9260 8.5) */
 };
 /* False if the bytes are no SIP message (a continuation, garbage): nothing is recorded then. */
 bool analysis_message(struct analysis *analysis, const struct packet_message *packet);
@@ -115,10 +116,10 @@ void analysis_fragment(struct analysis *analysis, const struct packet_fragment *
 struct packet_icmp {
     bool v6;
     uint8_t type, code;
-    struct ip_address from;      /* who sent the error */
-    bool tcp;                    /* the quoted packet is TCP, else UDP */
-    struct endpoint src, dst;    /* of the quoted packet */
-    struct slice quoted;         /* its payload as far as quoted; may be empty */
+    struct ip_address from;   /* who sent the error */
+    bool tcp;                 /* the quoted packet is TCP, else UDP */
+    struct endpoint src, dst; /* of the quoted packet */
+    struct slice quoted;      /* its payload as far as quoted; may be empty */
 };
 void analysis_icmp_error(struct analysis *analysis, const struct packet_icmp *icmp);
 
@@ -138,8 +139,9 @@ void analysis_note(struct analysis *analysis, const char *text);
 struct capture_record analysis_capture(const struct analysis *analysis);
 struct summary_record analysis_summary(const struct analysis *analysis);
 /* Arrays of pointers to records, in the order of their frames (connections: of their ids). */
-const GPtrArray *analysis_messages(const struct analysis *analysis);    /* struct message_record */
-const GPtrArray *analysis_connections(const struct analysis *analysis); /* struct connection_record */
-const GPtrArray *analysis_findings(const struct analysis *analysis);    /* struct finding */
+const GPtrArray *analysis_messages(const struct analysis *analysis); /* struct message_record */
+const GPtrArray *analysis_connections(
+    const struct analysis *analysis);                                /* struct connection_record */
+const GPtrArray *analysis_findings(const struct analysis *analysis); /* struct finding */
 
 #endif

@@ -4,12 +4,12 @@
 #include <string.h>
 
 struct connection_table {
-    GHashTable *by_stream; /* int64_t * (in struct connection) -> struct connection, owned */
-    GHashTable *by_tuple;  /* struct connection (its endpoints) -> the latest one */
-    GHashTable *sctp;      /* struct sctp_path -> struct connection */
+    GHashTable *by_stream;  /* int64_t * (in struct connection) -> struct connection, owned */
+    GHashTable *by_tuple;   /* struct connection (its endpoints) -> the latest one */
+    GHashTable *sctp;       /* struct sctp_path -> struct connection */
     GHashTable *sctp_pairs; /* struct connection (its endpoints) -> the latest association */
-    GHashTable *open_ends; /* struct endpoint -> number of open connections that carry SIP there */
-    GPtrArray *records;    /* those that carry SIP, by id */
+    GHashTable *open_ends;  /* struct endpoint -> number of open connections that carry SIP there */
+    GPtrArray *records;     /* those that carry SIP, by id */
     GPtrArray *associations; /* SCTP ones, owned */
 };
 
@@ -206,8 +206,8 @@ static void connection_list_open(struct connection_table *table, struct connecti
     }
 }
 
-void connection_infer_opener(struct connection_table *table, struct connection *connection, int side,
-                             const bool advertised[2])
+void connection_infer_opener(struct connection_table *table, struct connection *connection,
+                             int side, const bool advertised[2])
 {
     bool listens[2];
 
@@ -216,8 +216,8 @@ void connection_infer_opener(struct connection_table *table, struct connection *
     }
     for (int i = 0; i < 2; i++) {
         /* Only a listener can share its address between connections to several peers. */
-        listens[i] = advertised[i] ||
-                     connection_open_ends_at(table, &connection->side[i].endpoint) >= 2;
+        listens[i] =
+            advertised[i] || connection_open_ends_at(table, &connection->side[i].endpoint) >= 2;
     }
     if (listens[0] != listens[1]) {
         connection_set_opener(connection, listens[0] ? 1 : 0, EVIDENCE_MEDIUM);
@@ -398,8 +398,10 @@ struct connection *connection_of_message(struct connection_table *table,
     if (transport_is_tcp_based(packet->transport)) {
         connection = connection_find(table, packet->stream);
         if (connection == NULL) {
-            struct packet_tcp tcp = {
-                .stream = packet->stream, .src = packet->src, .dst = packet->dst, .events = TCP_ACK};
+            struct packet_tcp tcp = {.stream = packet->stream,
+                                     .src = packet->src,
+                                     .dst = packet->dst,
+                                     .events = TCP_ACK};
 
             connection = connection_segment(table, &tcp, frame, time);
         }

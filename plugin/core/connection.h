@@ -13,8 +13,8 @@
 /* What is known of one side's doing. Times are 0 = never. */
 struct connection_side {
     struct endpoint endpoint;
-    bool seen;          /* the file has a packet of this side */
-    uint8_t ttl;        /* of its first packet with data, 0 = unknown */
+    bool seen;   /* the file has a packet of this side */
+    uint8_t ttl; /* of its first packet with data, 0 = unknown */
     /* Last packet that only an open side sends: data, or ACK of new data. */
     int64_t last_time;
     uint32_t last_frame;
@@ -91,8 +91,8 @@ int connection_side_of(const struct connection *connection, const struct endpoin
  * Weak and medium evidence (catalogue A.2): side is the sender of a SIP request; advertised tells for
  * each side whether its address was advertised or its port is a well-known one.
  */
-void connection_infer_opener(struct connection_table *table, struct connection *connection, int side,
-                             const bool advertised[2]);
+void connection_infer_opener(struct connection_table *table, struct connection *connection,
+                             int side, const bool advertised[2]);
 
 /* Counts a distinct request (transaction) begun by a side; a lone ACK is counted apart. */
 void connection_count_request(struct connection *connection, int side, bool ack);

@@ -31,15 +31,15 @@ struct analysis {
     GHashTable *fragments;       /* struct fragment_wait */
     GHashTable *flows;           /* struct flow: the last message each way, for ICMP errors */
 
-    GStringChunk *strings;       /* of records */
-    GStringChunk *scratch;       /* of this frame: texts for findings */
-    GPtrArray *messages;         /* struct message_record *, owned */
-    GPtrArray *frames;           /* struct frame_record *, owned, in file order */
-    GPtrArray *notes;            /* char *, owned */
+    GStringChunk *strings; /* of records */
+    GStringChunk *scratch; /* of this frame: texts for findings */
+    GPtrArray *messages;   /* struct message_record *, owned */
+    GPtrArray *frames;     /* struct frame_record *, owned, in file order */
+    GPtrArray *notes;      /* char *, owned */
     uint32_t sip_messages;
     uint32_t frame_count;
     int64_t first_time, last_time;
-    bool tls_seen;        /* SIP over TLS is in the file: a plain leg may belong to a TLS terminator */
+    bool tls_seen; /* SIP over TLS is in the file: a plain leg may belong to a TLS terminator */
     uint32_t late_streams; /* connections that carry SIP and whose opening is not in the file */
 
     /* The frame being analysed. */
@@ -80,9 +80,9 @@ struct exchange {
     const struct via *v; /* top Via of the request */
     const struct via *w; /* top Via of the response */
     struct route route;
-    bool weak;       /* matched although the response changed a part of the key */
-    bool first;      /* not a retransmission of a response seen before */
-    bool misrouted;  /* set by the routing rules: an error or warn of theirs is about it */
+    bool weak;      /* matched although the response changed a part of the key */
+    bool first;     /* not a retransmission of a response seen before */
+    bool misrouted; /* set by the routing rules: an error or warn of theirs is about it */
     struct hop_response *remembered;
     const char *code; /* status as text */
 };

@@ -9,7 +9,7 @@
 #define COPY_WITHIN (20 * MILLISECOND)
 
 struct seen_packet {
-    uint64_t hash; /* of addresses, transport and content */
+    uint64_t hash;  /* of addresses, transport and content */
     uint16_t ip_id; /* 0: none */
     struct message_record *record;
 };

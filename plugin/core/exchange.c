@@ -73,7 +73,7 @@ static void exchange_record(struct exchange *x)
     /* The transmission that it answers: the last one before it, clock skew allowed for. */
     const struct message_record *request =
         hop->last_time <= record->time + x->analysis->config.clock_skew ? hop->last_request
-                                                                       : hop->first_request;
+                                                                        : hop->first_request;
 
     record->transaction = x->transaction->number;
     record->request_frame = request->frame;
@@ -170,8 +170,8 @@ static void exchange_response(struct analysis *analysis, const struct packet_mes
                               uint64_t text_hash)
 {
     const struct message *message = &analysis->message;
-    struct response_match match = transaction_response(analysis->transactions, message, packet,
-                                                       connection, record->time);
+    struct response_match match =
+        transaction_response(analysis->transactions, message, packet, connection, record->time);
     struct via v;
 
     if (connection != NULL) {
@@ -253,10 +253,10 @@ static void exchange_advertise(struct analysis *analysis, const struct sending *
     advertised_learn(analysis->advertised, &listener, sending->request->frame, "Via", sending->hop);
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
         const struct sip_uri *uri = &headers[i].address->uri;
-        uint16_t port = headers[i].count == 0     ? 0
-                        : uri->has_port           ? uri->port
+        uint16_t port = headers[i].count == 0       ? 0
+                        : uri->has_port             ? uri->port
                         : transport_is_secure(wire) ? 5061
-                                                  : 5060;
+                                                    : 5060;
 
         if (headers[i].count > 0 && uri->is_sip) {
             struct endpoint place = endpoint_make(&uri->host_ip, port);
@@ -307,7 +307,8 @@ static void exchange_send(struct analysis *analysis, const struct packet_message
         .v = &message->via[0],
     };
 
-    sending.match = transaction_request(analysis->transactions, message, packet, connection, record);
+    sending.match =
+        transaction_request(analysis->transactions, message, packet, connection, record);
     sending.transaction = sending.match.transaction;
     sending.hop = sending.match.hop;
     if (sending.transaction == NULL) {

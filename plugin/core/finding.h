@@ -42,10 +42,10 @@ struct finding_report {
     enum rule_id rule;
     enum severity severity;
     bool presumed;
-    int32_t message; /* index in this frame; -1: the frame itself */
-    uint32_t transaction, connection;        /* 0 = none */
-    uint32_t related[FINDING_RELATED_MAX];   /* frames; ends with 0 */
-    const struct rule_arg *args;             /* for the rule's message, ends with name NULL */
+    int32_t message;                       /* index in this frame; -1: the frame itself */
+    uint32_t transaction, connection;      /* 0 = none */
+    uint32_t related[FINDING_RELATED_MAX]; /* frames; ends with 0 */
+    const struct rule_arg *args;           /* for the rule's message, ends with name NULL */
 };
 
 /*
@@ -63,7 +63,7 @@ struct finding *finding_report(struct finding_log *log, struct finding_list *lis
 void finding_prove(struct finding_log *log, struct finding *finding,
                    const struct finding_report *report);
 void finding_complete(struct finding_log *log, struct finding *finding,
-                   const struct finding_report *report);
+                      const struct finding_report *report);
 
 /*
  * Takes back a finding: a later packet explained it. Returns it, or NULL if there was none; its marks

@@ -43,8 +43,7 @@ void flow_table_enter(struct analysis *analysis, struct message_record *record)
 }
 
 const struct message_record *flow_table_find(const struct analysis *analysis,
-                                             const struct endpoint *src,
-                                             const struct endpoint *dst)
+                                             const struct endpoint *src, const struct endpoint *dst)
 {
     struct flow probe = {.src = *src, .dst = *dst};
     const struct flow *known = g_hash_table_lookup(analysis->flows, &probe);

@@ -16,15 +16,15 @@ struct message {
     struct slice text; /* start line to end of body, as far as captured */
 
     bool is_request;
-    struct slice method;      /* request: of the request line; response: of CSeq */
+    struct slice method; /* request: of the request line; response: of CSeq */
     struct slice request_uri_text;
     struct sip_uri request_uri; /* request only */
-    unsigned status;          /* response only, 100..699 */
+    unsigned status;            /* response only, 100..699 */
 
-    unsigned via_count;                /* all of them */
-    unsigned via_parsed;               /* entries of via[] */
-    bool via_malformed;                /* a via-parm could not be parsed: via[] ends before it */
-    struct via via[MESSAGE_MAX_VIAS];  /* via[0] is the top Via, valid if via_parsed > 0 */
+    unsigned via_count;               /* all of them */
+    unsigned via_parsed;              /* entries of via[] */
+    bool via_malformed;               /* a via-parm could not be parsed: via[] ends before it */
+    struct via via[MESSAGE_MAX_VIAS]; /* via[0] is the top Via, valid if via_parsed > 0 */
 
     struct slice call_id;
     bool has_cseq;
@@ -36,21 +36,21 @@ struct message {
     unsigned max_forwards;
 
     unsigned contact_count;
-    struct sip_address contact;      /* the first */
+    struct sip_address contact; /* the first */
     unsigned route_count;
-    struct sip_address route;        /* the topmost */
+    struct sip_address route; /* the topmost */
     unsigned record_route_count;
     struct sip_address record_route; /* the topmost */
     unsigned path_count;
-    struct sip_address path;         /* the topmost */
+    struct sip_address path; /* the topmost */
     bool supported_outbound, supported_path, require_outbound;
     struct slice user_agent; /* User-Agent or Server */
 
     bool has_content_length;
-    uint64_t content_length;  /* of the first readable one; clamped to 2^32 */
-    bool headers_complete;    /* the blank line was seen */
-    size_t header_length;     /* start line to blank line inclusive, or all of text */
-    struct slice body;        /* as captured; by Content-Length if there is one */
+    uint64_t content_length; /* of the first readable one; clamped to 2^32 */
+    bool headers_complete;   /* the blank line was seen */
+    size_t header_length;    /* start line to blank line inclusive, or all of text */
+    struct slice body;       /* as captured; by Content-Length if there is one */
 };
 
 /*

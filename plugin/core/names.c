@@ -138,7 +138,8 @@ static unsigned name_addresses(const struct name_table *table, struct slice name
 {
     const struct name_entry *entry = name_entry_find(table, name);
 
-    for (unsigned i = 0; entry != NULL && i < entry->address_count && count < NAME_PLACES_MAX; i++) {
+    for (unsigned i = 0; entry != NULL && i < entry->address_count && count < NAME_PLACES_MAX;
+         i++) {
         places[count++] = endpoint_make(&entry->addresses[i], port);
     }
     return count;

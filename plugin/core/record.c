@@ -27,8 +27,9 @@ const char *verdict_name(enum verdict verdict)
 const char *evidence_name(enum evidence evidence)
 {
     static const char *const names[] = {
-        [EVIDENCE_UNKNOWN] = "unknown", [EVIDENCE_WEAK] = "weak",       [EVIDENCE_MEDIUM] = "medium",
-        [EVIDENCE_STRONG] = "strong",   [EVIDENCE_CERTAIN] = "certain",
+        [EVIDENCE_UNKNOWN] = "unknown", [EVIDENCE_WEAK] = "weak",
+        [EVIDENCE_MEDIUM] = "medium",   [EVIDENCE_STRONG] = "strong",
+        [EVIDENCE_CERTAIN] = "certain",
     };
 
     return names[evidence];
@@ -58,8 +59,8 @@ const char *connection_class_name(unsigned index)
 const char *connection_close_name(enum connection_close close)
 {
     static const char *const names[] = {
-        [CLOSE_NONE] = NULL,    [CLOSE_FIN] = "fin",
-        [CLOSE_RST] = "rst",    [CLOSE_NOTIFY] = "close-notify",
+        [CLOSE_NONE] = NULL,     [CLOSE_FIN] = "fin",
+        [CLOSE_RST] = "rst",     [CLOSE_NOTIFY] = "close-notify",
         [CLOSE_WS] = "ws-close", [CLOSE_REOPENED] = "reopened",
     };
 

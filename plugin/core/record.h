@@ -74,8 +74,8 @@ enum connection_close {
     CLOSE_NONE,
     CLOSE_FIN,
     CLOSE_RST,
-    CLOSE_NOTIFY, /* TLS closure alert */
-    CLOSE_WS,     /* WebSocket Close */
+    CLOSE_NOTIFY,   /* TLS closure alert */
+    CLOSE_WS,       /* WebSocket Close */
     CLOSE_REOPENED, /* a later SYN on the same 4-tuple */
 };
 /* "fin" "rst" "close-notify" "ws-close" "reopened"; NULL for CLOSE_NONE. */
@@ -85,7 +85,8 @@ struct connection_record {
     uint32_t id; /* number in the file, from 1; given with the first SIP message */
     enum transport transport;
     int64_t stream; /* tcp.stream; -1 for SCTP */
-    struct endpoint initiator, acceptor; /* with evidence unknown: source and target of the first message */
+    struct endpoint initiator,
+        acceptor; /* with evidence unknown: source and target of the first message */
     enum evidence evidence;
     uint32_t opened_frame;
     uint32_t closed_frame;
@@ -104,7 +105,7 @@ unsigned connection_record_classes(const struct connection_record *connection);
 /* A legal destination of a response: a place, or the connection of the request. */
 struct destination {
     bool is_stream;
-    int64_t stream;          /* is_stream: tcp.stream, -1 for an SCTP association */
+    int64_t stream;           /* is_stream: tcp.stream, -1 for an SCTP association */
     struct endpoint endpoint; /* otherwise */
 };
 
@@ -123,20 +124,20 @@ struct message_record {
     enum transport transport;
     int64_t stream; /* tcp.stream or udp.stream, -1 for others */
     struct endpoint src, dst;
-    uint32_t transaction; /* number in the file, from 1; 0 = none */
+    uint32_t transaction;                       /* number in the file, from 1; 0 = none */
     const struct connection_record *connection; /* NULL for datagrams */
     uint32_t retransmission_of, duplicate_of;   /* frames */
     enum direction direction;                   /* request */
-    const char *via_text;  /* the top Via as on the wire, "" if none; parse with via_parse() */
+    const char *via_text; /* the top Via as on the wire, "" if none; parse with via_parse() */
 
     uint32_t response_frame; /* request: its first final response */
 
     uint32_t request_frame; /* response: the transmission it answers */
     int64_t response_time;  /* response: since request_frame, nanoseconds; valid if request_frame */
     enum verdict verdict;
-    enum verdict basis;  /* destination class if the verdict is wrong-source, else VERDICT_NONE */
-    const char *detail;  /* sub of the verdict: "unresolved", "client-reconnected" …; NULL if none */
-    const char *clause;  /* the clause the verdict rests on; NULL if none */
+    enum verdict basis; /* destination class if the verdict is wrong-source, else VERDICT_NONE */
+    const char *detail; /* sub of the verdict: "unresolved", "client-reconnected" …; NULL if none */
+    const char *clause;                 /* the clause the verdict rests on; NULL if none */
     const struct destination *expected; /* legal destinations, most expected first */
     unsigned expected_count;
 };
@@ -147,7 +148,7 @@ struct finding {
     enum severity severity;
     bool presumed;
     uint32_t frame;
-    int32_t message;      /* index within the frame; -1: the frame as such (ICMP, SYN, a deadline) */
+    int32_t message; /* index within the frame; -1: the frame as such (ICMP, SYN, a deadline) */
     uint32_t transaction; /* 0 = none */
     uint32_t connection;  /* connection_record.id, 0 = none */
     uint32_t *related;    /* other frames that prove it */
@@ -185,8 +186,9 @@ struct frame_record {
 /* Totals of the file so far. */
 struct summary_record {
     uint32_t transactions;
-    uint32_t responses;        /* duplicates not counted */
-    uint32_t responses_judged; /* with a verdict other than unmatched and other-connection-unknown */
+    uint32_t responses; /* duplicates not counted */
+    uint32_t
+        responses_judged; /* with a verdict other than unmatched and other-connection-unknown */
     uint32_t verdicts[VERDICT_COUNT];
     uint32_t classes[CONNECTION_CLASS_COUNT];
     uint32_t findings[RULE_COUNT];

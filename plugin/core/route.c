@@ -39,8 +39,7 @@ static bool route_in_sent_by(const struct route_question *question, struct route
 {
     const struct via *via = question->request_via;
     struct endpoint places[NAME_PLACES_MAX];
-    unsigned count =
-        name_table_resolve(question->names, via, question->hop->transport, places);
+    unsigned count = name_table_resolve(question->names, via, question->hop->transport, places);
 
     for (unsigned i = 0; i < count; i++) {
         if (endpoint_equal(&places[i], &question->dst)) {
@@ -97,14 +96,14 @@ static enum verdict route_rport(const struct route_question *question, struct ro
          endpoint_is(dst, &route->received, route->response_rport))) {
         return VERDICT_SYMMETRIC_RPORT;
     }
-    if (value_sent && (endpoint_is(dst, &obs->ip, route->request_rport) ||
-                       (route->has_received &&
-                        endpoint_is(dst, &route->received, route->request_rport)))) {
+    if (value_sent &&
+        (endpoint_is(dst, &obs->ip, route->request_rport) ||
+         (route->has_received && endpoint_is(dst, &route->received, route->request_rport)))) {
         return VERDICT_RPORT_AS_SENT;
     }
     if (route_at_received_port(question, route)) {
-        route->broken = route->response_rport != 0 ? RULE_RESP_RPORT_IGNORED
-                                                   : RULE_RESP_RPORT_UNSUPPORTED;
+        route->broken =
+            route->response_rport != 0 ? RULE_RESP_RPORT_IGNORED : RULE_RESP_RPORT_UNSUPPORTED;
         return VERDICT_VIA_RECEIVED_PORT;
     }
     if (route_in_sent_by(question, route)) {
@@ -230,7 +229,8 @@ static void route_stream(const struct route_question *question, struct route *ro
 
     route->clause = "RFC 3261 18.2.2 b1";
     route->state = connection_state(c, connection_side_of(c, &hop->src));
-    closed = route->state == CONNECTION_STATE_CLOSED || route->state == CONNECTION_STATE_HALF_CLOSED;
+    closed =
+        route->state == CONNECTION_STATE_CLOSED || route->state == CONNECTION_STATE_HALF_CLOSED;
     if (!closed || route->state == CONNECTION_STATE_HALF_CLOSED) {
         route_expect_connection(route, c);
     }
@@ -254,8 +254,8 @@ static void route_stream(const struct route_question *question, struct route *ro
         bool fresh = k->handshake && k->opened_time > hop->first_time &&
                      connection_opened_by(k, &question->src.ip);
 
-        route->verdict = fresh ? VERDICT_NEW_CONNECTION_WHILE_OPEN
-                               : VERDICT_OTHER_CONNECTION_WHILE_OPEN;
+        route->verdict =
+            fresh ? VERDICT_NEW_CONNECTION_WHILE_OPEN : VERDICT_OTHER_CONNECTION_WHILE_OPEN;
         route->broken = RULE_RESP_OTHER_CONNECTION;
     }
     route->basis = route->verdict;

@@ -10,11 +10,11 @@
  * RFC 3581 4. Pure functions: question in, route out.
  */
 struct route_question {
-    const struct hop *hop;          /* the request as received: obs, srv, C */
-    const struct via *request_via;  /* V: its top Via */
-    const struct via *response_via; /* W: top Via of the response */
-    enum transport wire;            /* of the response */
-    struct endpoint src, dst;       /* of the response; dst is D */
+    const struct hop *hop;               /* the request as received: obs, srv, C */
+    const struct via *request_via;       /* V: its top Via */
+    const struct via *response_via;      /* W: top Via of the response */
+    enum transport wire;                 /* of the response */
+    struct endpoint src, dst;            /* of the response; dst is D */
     const struct connection *connection; /* K */
     const struct name_table *names;
     /* A response of this transaction could not be delivered before: RFC 3263 5 allows other places. */
@@ -25,20 +25,20 @@ struct route_question {
 
 struct route {
     enum verdict verdict;
-    enum verdict basis;  /* destination class; differs from verdict if that is wrong-source */
-    const char *detail;  /* "unresolved", "client-reconnected", "sent-by", "rfc3263"; or NULL */
+    enum verdict basis; /* destination class; differs from verdict if that is wrong-source */
+    const char *detail; /* "unresolved", "client-reconnected", "sent-by", "rfc3263"; or NULL */
     const char *clause;
     enum rule_id broken; /* the rule the destination breaks; RULE_COUNT: none */
     bool wrong_source;
-    bool unresolved;     /* sent-by is a name that the file does not resolve */
+    bool unresolved; /* sent-by is a name that the file does not resolve */
     struct destination expected[ROUTE_EXPECTED_MAX]; /* legal places, most expected first */
     unsigned expected_count;
     /* What the verdict was made from. */
-    uint16_t port;          /* p5: port of sent-by or default of the wire transport */
-    bool has_received;      /* W has a received that is an address */
+    uint16_t port;     /* p5: port of sent-by or default of the wire transport */
+    bool has_received; /* W has a received that is an address */
     struct ip_address received;
-    uint16_t response_rport; /* numeric rport of W, 0 = none */
-    uint16_t request_rport;  /* numeric rport of V, 0 = none */
+    uint16_t response_rport;     /* numeric rport of W, 0 = none */
+    uint16_t request_rport;      /* numeric rport of V, 0 = none */
     enum connection_state state; /* of C, for responses on another connection */
 };
 

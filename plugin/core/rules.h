@@ -99,9 +99,9 @@ struct rule {
     const char *id;      /* "resp-wrong-transport" */
     const char *section; /* of the catalogue: "C1" */
     enum rule_group group;
-    enum severity severity;  /* the highest the rule reports */
-    unsigned severities;     /* bit (1u << severity) for each that it reports, presumed ones included */
-    unsigned presumed;       /* bit (1u << severity) for each that it reports as presumed */
+    enum severity severity; /* the highest the rule reports */
+    unsigned severities; /* bit (1u << severity) for each that it reports, presumed ones included */
+    unsigned presumed;   /* bit (1u << severity) for each that it reports as presumed */
     const char *clause;  /* "RFC 3261 18.2.2 b1" */
     const char *title;   /* what is wrong, a few words: heading of a report, expert summary */
     /*

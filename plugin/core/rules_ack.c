@@ -72,21 +72,20 @@ static void follower_check_place(const struct follower *follower)
     bool other_wire = record->transport != invite->transport;
 
     if (!went_to_invite_place(invite->transaction, record)) {
-        follower_report(follower, follower->rules->destination, SEVERITY_ERROR,
-                        RULE_ARGS({"code", follower->code}, {"resp", follower->resp},
-                                  {"dst", text_endpoint(a, &record->dst)},
-                                  {"srv", text_endpoint(a, &invite->dst)}, {"req", req},
-                                  {"wire", other_wire ? transport_name(record->transport) : NULL},
-                                  {"wire_q", other_wire ? transport_name(invite->transport)
-                                                        : NULL}));
+        follower_report(
+            follower, follower->rules->destination, SEVERITY_ERROR,
+            RULE_ARGS({"code", follower->code}, {"resp", follower->resp},
+                      {"dst", text_endpoint(a, &record->dst)},
+                      {"srv", text_endpoint(a, &invite->dst)}, {"req", req},
+                      {"wire", other_wire ? transport_name(record->transport) : NULL},
+                      {"wire_q", other_wire ? transport_name(invite->transport) : NULL}));
     } else if (c != NULL && follower->connection != NULL && c != follower->connection &&
                invite->transport == record->transport &&
                connection_state(c, connection_side_of(c, &invite->src)) == CONNECTION_STATE_OPEN) {
-        follower_report(
-            follower, follower->rules->connection, SEVERITY_NOTE,
-            RULE_ARGS({"code", follower->code}, {"resp", follower->resp},
-                      {"k", text_printf(a, "%u", follower->connection->record.id)},
-                      {"c", text_printf(a, "%u", c->record.id)}, {"req", req}));
+        follower_report(follower, follower->rules->connection, SEVERITY_NOTE,
+                        RULE_ARGS({"code", follower->code}, {"resp", follower->resp},
+                                  {"k", text_printf(a, "%u", follower->connection->record.id)},
+                                  {"c", text_printf(a, "%u", c->record.id)}, {"req", req}));
     }
 }
 
@@ -148,8 +147,7 @@ static struct acknowledged acknowledged_by_tag(const struct transaction *invite,
 }
 
 /* It went back on the connection that brought the response: no other destination was chosen. */
-static bool ack_went_back(const struct message_record *refusal,
-                          const struct connection *connection)
+static bool ack_went_back(const struct message_record *refusal, const struct connection *connection)
 {
     return connection != NULL && refusal->connection == &connection->record;
 }
@@ -157,8 +155,8 @@ static bool ack_went_back(const struct message_record *refusal,
 bool rules_ack(struct analysis *analysis, struct transaction *invite, const struct message *ack,
                struct connection *connection, struct message_record *record)
 {
-    static const struct follower_rules rules = {
-        RULE_ACK_OTHER_DESTINATION, RULE_ACK_OTHER_CONNECTION, RULE_ACK_VIA_DIFFERS};
+    static const struct follower_rules rules = {RULE_ACK_OTHER_DESTINATION,
+                                                RULE_ACK_OTHER_CONNECTION, RULE_ACK_VIA_DIFFERS};
     struct acknowledged found = acknowledged_by_tag(invite, slice_hash(ack->to_tag, 0));
     struct follower follower = {
         .analysis = analysis,

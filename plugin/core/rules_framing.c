@@ -53,14 +53,14 @@ static void rule_content_length(const struct framing *f)
     if (message->content_length == body) {
         return;
     }
-    framing_report(f, RULE_CONTENT_LENGTH_MISMATCH,
-                   message->content_length > body ? SEVERITY_ERROR : SEVERITY_NOTE,
-                   RULE_ARGS({"a", text_printf(a, "%" G_GUINT64_FORMAT, message->content_length)},
-                             {"b", text_printf(a, "%" G_GUINT64_FORMAT, body)},
-                             {"effect", message->content_length <= body
-                                            ? "the extra bytes are discarded"
-                                        : message->is_request ? "the request gets 400"
-                                                              : "the response is discarded"}));
+    framing_report(
+        f, RULE_CONTENT_LENGTH_MISMATCH,
+        message->content_length > body ? SEVERITY_ERROR : SEVERITY_NOTE,
+        RULE_ARGS({"a", text_printf(a, "%" G_GUINT64_FORMAT, message->content_length)},
+                  {"b", text_printf(a, "%" G_GUINT64_FORMAT, body)},
+                  {"effect", message->content_length <= body ? "the extra bytes are discarded"
+                             : message->is_request           ? "the request gets 400"
+                                                             : "the response is discarded"}));
 }
 
 static void rule_fragmented(const struct framing *f)
@@ -90,8 +90,7 @@ static void rule_sctp(const struct framing *f)
 }
 
 void rules_framing_message(struct analysis *analysis, const struct message *message,
-                           const struct packet_message *packet,
-                           const struct message_record *record)
+                           const struct packet_message *packet, const struct message_record *record)
 {
     struct transaction *transaction =
         transaction_by_number(analysis->transactions, record->transaction);
@@ -154,13 +153,13 @@ static void rule_sips(const struct sending *sending)
         (wire != TRANSPORT_UDP && both_private && !via_says_tls)) {
         return; /* protected otherwise, or a leg behind a TLS terminator */
     }
-    rule_report(a, sending->transaction, sending->hop->connection, RULE_SIPS_NOT_TLS,
-                via_says_tls ? SEVERITY_WARN : SEVERITY_ERROR, via_says_tls,
-                (int32_t)sending->request->index, NULL,
-                RULE_ARGS({"uri", text_slice(a, uri->text)}, {"wire", transport_name(wire)},
-                          {"dst", text_endpoint(a, &sending->request->dst)},
-                          {"via_t", via_says_tls ? text_slice(a, sending->v->transport_token)
-                                                 : NULL}));
+    rule_report(
+        a, sending->transaction, sending->hop->connection, RULE_SIPS_NOT_TLS,
+        via_says_tls ? SEVERITY_WARN : SEVERITY_ERROR, via_says_tls,
+        (int32_t)sending->request->index, NULL,
+        RULE_ARGS({"uri", text_slice(a, uri->text)}, {"wire", transport_name(wire)},
+                  {"dst", text_endpoint(a, &sending->request->dst)},
+                  {"via_t", via_says_tls ? text_slice(a, sending->v->transport_token) : NULL}));
 }
 
 static void rule_request_repeated(const struct sending *sending)
@@ -329,11 +328,10 @@ static void icmp_response_report(struct analysis *a, struct hop *hop,
         .due = a->time + transaction_timeout(&a->config), .subject = hop, .frame = record->frame};
     struct transaction *transaction = hop->transaction;
 
-    rule_report(a, transaction, NULL, RULE_ICMP_RESPONSE, SEVERITY_WARN, false, -1,
-                RELATED(record->frame),
-                RULE_ARGS({"n", text_printf(a, "%u", record->frame)},
-                          {"d", text_endpoint(a, &record->dst)}, {"code", name},
-                          {"from", text_ip(a, &icmp->from)}));
+    rule_report(
+        a, transaction, NULL, RULE_ICMP_RESPONSE, SEVERITY_WARN, false, -1, RELATED(record->frame),
+        RULE_ARGS({"n", text_printf(a, "%u", record->frame)}, {"d", text_endpoint(a, &record->dst)},
+                  {"code", name}, {"from", text_ip(a, &icmp->from)}));
     if (transaction->delivery_failed_time == 0) {
         transaction->delivery_failed_time = a->time;
         transaction->delivery_failed_to = record->dst;
@@ -396,9 +394,9 @@ void rules_framing_fallback(struct analysis *a, const struct deadline *deadline)
     if (finding == NULL || transaction->fallback_tried) {
         return;
     }
-    report.args = RULE_ARGS({"n", text_printf(a, "%u", deadline->frame)},
-                            {"d", text_endpoint(a, &transaction->delivery_failed_to)},
-                            {"code", "ICMP error"},
-                            {"tx", text_seconds(a, transaction_timeout(&a->config))});
+    report.args =
+        RULE_ARGS({"n", text_printf(a, "%u", deadline->frame)},
+                  {"d", text_endpoint(a, &transaction->delivery_failed_to)}, {"code", "ICMP error"},
+                  {"tx", text_seconds(a, transaction_timeout(&a->config))});
     finding_complete(a->log, finding, &report);
 }

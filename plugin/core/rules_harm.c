@@ -19,18 +19,18 @@ static void harm_report(struct analysis *a, struct hop *hop, struct hop_response
     const char *dst = text_endpoint(a, &record->dst);
 
     response->harm_reported = true;
-    rule_report(a, hop->transaction, (const struct connection *)record->connection,
-                RULE_RESP_MISROUTE_HARM, SEVERITY_ERROR, false, message, RELATED(record->frame),
-                RULE_ARGS({"code", text_printf(a, "%u", record->status)},
-                          {"resp", text_printf(a, "%u", record->frame)},
-                          {"d", wrong_source ? text_printf(a, "%s from %s", dst,
-                                                           text_endpoint(a, &record->src))
-                                             : dst},
-                          {"exp", wrong_source
-                                      ? text_printf(a, "from %s", text_endpoint(a, &hop->dst))
-                                      : text_expected(a, record->expected, record->expected_count)},
-                          {"what", what}, {"n", text_printf(a, "%u", a->frame)},
-                          {"dt", text_seconds(a, a->time - record->time)}));
+    rule_report(
+        a, hop->transaction, (const struct connection *)record->connection, RULE_RESP_MISROUTE_HARM,
+        SEVERITY_ERROR, false, message, RELATED(record->frame),
+        RULE_ARGS(
+            {"code", text_printf(a, "%u", record->status)},
+            {"resp", text_printf(a, "%u", record->frame)},
+            {"d", wrong_source ? text_printf(a, "%s from %s", dst, text_endpoint(a, &record->src))
+                               : dst},
+            {"exp", wrong_source ? text_printf(a, "from %s", text_endpoint(a, &hop->dst))
+                                 : text_expected(a, record->expected, record->expected_count)},
+            {"what", what}, {"n", text_printf(a, "%u", a->frame)},
+            {"dt", text_seconds(a, a->time - record->time)}));
 }
 
 /* The request came again although a response that stops it (17.1.1.2, 17.1.2.2) had been sent. */

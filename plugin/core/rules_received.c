@@ -96,8 +96,8 @@ static bool truth_received_wrong(const struct via_truth *truth)
     struct analysis *a = truth->analysis;
     struct ip_address received;
 
-    if (!via_received_ip(truth->w, &received) ||
-        ip_address_equal(&received, &truth->hop->src.ip) || !truth_is_known(truth)) {
+    if (!via_received_ip(truth->w, &received) || ip_address_equal(&received, &truth->hop->src.ip) ||
+        !truth_is_known(truth)) {
         return false;
     }
     truth_report(truth, RULE_RECEIVED_WRONG, SEVERITY_ERROR,
@@ -190,11 +190,11 @@ static void rule_received_syntax(struct exchange *x)
     if (!x->w->received.present || ip_address_parse(x->w->received.value, &bare)) {
         return;
     }
-    rule_report(x->analysis, x->transaction, x->hop->connection, RULE_RECEIVED_SYNTAX,
-                SEVERITY_NOTE, false, (int32_t)x->response->index, NULL,
-                RULE_ARGS({"v", x->w->received.has_value
-                                    ? text_slice(x->analysis, x->w->received.value)
-                                    : ""}));
+    rule_report(
+        x->analysis, x->transaction, x->hop->connection, RULE_RECEIVED_SYNTAX, SEVERITY_NOTE, false,
+        (int32_t)x->response->index, NULL,
+        RULE_ARGS(
+            {"v", x->w->received.has_value ? text_slice(x->analysis, x->w->received.value) : ""}));
 }
 
 static void rule_rport_added(struct exchange *x)
@@ -222,8 +222,8 @@ static void rule_nat_detected(struct exchange *x)
     bool behind = (route->has_received && !ip_address_equal(&route->received, &obs->ip)) ||
                   (route->response_rport != 0 && route->response_rport != obs->port &&
                    !x->v->rport.has_value);
-    struct endpoint seen = endpoint_make(route->has_received ? &route->received : &obs->ip,
-                                         route->response_rport);
+    struct endpoint seen =
+        endpoint_make(route->has_received ? &route->received : &obs->ip, route->response_rport);
 
     if (!before && !behind) {
         return;
@@ -231,7 +231,7 @@ static void rule_nat_detected(struct exchange *x)
     rule_report(a, x->transaction, x->hop->connection, RULE_NAT_DETECTED, SEVERITY_CHAT, false,
                 (int32_t)x->response->index, RELATED(x->response->request_frame),
                 RULE_ARGS({"sentby", text_sent_by(a, x->v)}, {"obs", text_endpoint(a, obs)},
-                          {"received", !behind           ? NULL
+                          {"received", !behind          ? NULL
                                        : seen.port != 0 ? text_endpoint(a, &seen)
                                                         : text_ip(a, &seen.ip)},
                           {"where", !behind  ? "translation between client and tap"
@@ -504,13 +504,13 @@ static void client_not_listening(struct analysis *a, struct hop *hop, const stru
                                  const struct endpoint *closed, const char *how,
                                  const struct message_record *response)
 {
-    rule_report(a, hop->transaction, hop->connection, RULE_CLIENT_NOT_LISTENING, SEVERITY_ERROR,
-                false, -1, RELATED(response != NULL ? response->frame : hop->first_frame),
-                RULE_ARGS({"sentby", text_sent_by(a, v)}, {"d", text_endpoint(a, closed)},
-                          {"icmp_rst", how}, {"n", text_printf(a, "%u", a->frame)},
-                          {"code", response != NULL ? text_printf(a, "%u", response->status) : NULL},
-                          {"resp",
-                           response != NULL ? text_printf(a, "%u", response->frame) : NULL}));
+    rule_report(
+        a, hop->transaction, hop->connection, RULE_CLIENT_NOT_LISTENING, SEVERITY_ERROR, false, -1,
+        RELATED(response != NULL ? response->frame : hop->first_frame),
+        RULE_ARGS({"sentby", text_sent_by(a, v)}, {"d", text_endpoint(a, closed)},
+                  {"icmp_rst", how}, {"n", text_printf(a, "%u", a->frame)},
+                  {"code", response != NULL ? text_printf(a, "%u", response->status) : NULL},
+                  {"resp", response != NULL ? text_printf(a, "%u", response->frame) : NULL}));
 }
 
 void rules_received_error(struct analysis *analysis, struct hop *hop,
@@ -533,7 +533,8 @@ void rules_received_error(struct analysis *analysis, struct hop *hop,
     }
 }
 
-void rules_received_refused(struct analysis *analysis, const struct connection *refused, uint8_t ttl)
+void rules_received_refused(struct analysis *analysis, const struct connection *refused,
+                            uint8_t ttl)
 {
     int opener = refused->opener;
     const struct endpoint *target = &refused->side[1 - opener].endpoint;
@@ -543,8 +544,7 @@ void rules_received_refused(struct analysis *analysis, const struct connection *
     struct via v;
 
     if (listener == NULL || listener->hop == NULL || listener->hop->connection == NULL ||
-        listener->hop->connection->closed_time == 0 ||
-        !via_of_text(listener->hop->via_text, &v)) {
+        listener->hop->connection->closed_time == 0 || !via_of_text(listener->hop->via_text, &v)) {
         return;
     }
     hop = listener->hop;

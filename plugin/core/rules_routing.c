@@ -51,10 +51,9 @@ static void rule_wrong_transport(struct exchange *x)
     struct routing_texts t = routing_texts(x);
     enum transport q = x->hop->transport;
     enum transport r = x->response->transport;
-    bool offload = (q == TRANSPORT_TLS && r == TRANSPORT_TCP) ||
-                   (q == TRANSPORT_TCP && r == TRANSPORT_TLS) ||
-                   (q == TRANSPORT_WSS && r == TRANSPORT_WS) ||
-                   (q == TRANSPORT_WS && r == TRANSPORT_WSS);
+    bool offload =
+        (q == TRANSPORT_TLS && r == TRANSPORT_TCP) || (q == TRANSPORT_TCP && r == TRANSPORT_TLS) ||
+        (q == TRANSPORT_WSS && r == TRANSPORT_WS) || (q == TRANSPORT_WS && r == TRANSPORT_WSS);
     /* Request decrypted before a TLS terminator, answer tapped behind it. */
     bool presumed = offload && (!ip_address_equal(&x->response->src.ip, &x->hop->dst.ip) ||
                                 !ip_address_equal(&x->response->dst.ip, &x->hop->src.ip));
@@ -135,8 +134,7 @@ static void connection_watch_proven(struct analysis *a, const struct connection_
     struct message_record *response = watch->response;
     struct transaction *transaction = watch->hop->transaction;
     const struct connection *k = (const struct connection *)response->connection;
-    struct finding *finding =
-        finding_list_find(&transaction->findings, RULE_RESP_OTHER_CONNECTION);
+    struct finding *finding = finding_list_find(&transaction->findings, RULE_RESP_OTHER_CONNECTION);
     enum severity severity = watch->direction_certain ? SEVERITY_ERROR : SEVERITY_WARN;
     struct rule_arg *args;
 
@@ -144,8 +142,8 @@ static void connection_watch_proven(struct analysis *a, const struct connection_
         bool fresh = k->handshake && k->opened_time > watch->hop->first_time && k->opener >= 0 &&
                      ip_address_equal(&k->side[k->opener].endpoint.ip, &response->src.ip);
 
-        response->verdict = fresh ? VERDICT_NEW_CONNECTION_WHILE_OPEN
-                                  : VERDICT_OTHER_CONNECTION_WHILE_OPEN;
+        response->verdict =
+            fresh ? VERDICT_NEW_CONNECTION_WHILE_OPEN : VERDICT_OTHER_CONNECTION_WHILE_OPEN;
     }
     args = other_connection_args(a, watch->hop, response, text_printf(a, "%u", a->frame));
     if (finding == NULL) {
@@ -190,16 +188,15 @@ static void rule_new_connection_after_close(struct exchange *x)
     struct routing_texts t = routing_texts(x);
     bool reconnected = g_strcmp0(x->route.detail, "client-reconnected") == 0;
 
-    routing_report(x, RULE_RESP_NEW_CONNECTION_AFTER_CLOSE,
-                   reconnected ? SEVERITY_NOTE : SEVERITY_CHAT, false,
-                   RULE_ARGS({"code", x->code}, {"resp", routing_frame(x)},
-                             {"c", text_printf(a, "%u", c->id)},
-                             {"k", text_printf(a, "%u", x->response->connection->id)},
-                             {"req", t.req}, {"d", t.d}, {"sub", x->route.detail},
-                             {"who", ip_address_is_set(&c->closed_by.ip)
-                                         ? text_endpoint(a, &c->closed_by)
-                                         : "the same addresses opening it anew"},
-                             {"n", text_printf(a, "%u", c->closed_frame)}));
+    routing_report(
+        x, RULE_RESP_NEW_CONNECTION_AFTER_CLOSE, reconnected ? SEVERITY_NOTE : SEVERITY_CHAT, false,
+        RULE_ARGS({"code", x->code}, {"resp", routing_frame(x)}, {"c", text_printf(a, "%u", c->id)},
+                  {"k", text_printf(a, "%u", x->response->connection->id)}, {"req", t.req},
+                  {"d", t.d}, {"sub", x->route.detail},
+                  {"who", ip_address_is_set(&c->closed_by.ip)
+                              ? text_endpoint(a, &c->closed_by)
+                              : "the same addresses opening it anew"},
+                  {"n", text_printf(a, "%u", c->closed_frame)}));
 }
 
 static void rule_stream_to_rport(struct exchange *x)
@@ -292,8 +289,8 @@ static void rule_rport_unsupported(struct exchange *x)
 {
     struct analysis *a = x->analysis;
     struct routing_texts t = routing_texts(x);
-    bool behind_nat = ip_address_is_set(&x->v->host_ip) &&
-                      !ip_address_equal(&x->v->host_ip, &x->hop->src.ip);
+    bool behind_nat =
+        ip_address_is_set(&x->v->host_ip) && !ip_address_equal(&x->v->host_ip, &x->hop->src.ip);
 
     if (x->v->rport.has_value || x->route.port == x->hop->src.port) {
         return;
@@ -309,8 +306,8 @@ static void rule_received_ignored(struct exchange *x)
 {
     struct routing_texts t = routing_texts(x);
     const struct route *route = &x->route;
-    bool presumed = route->unresolved ||
-                    (!route->has_received && exchange_vantage(x) == VANTAGE_UNKNOWN);
+    bool presumed =
+        route->unresolved || (!route->has_received && exchange_vantage(x) == VANTAGE_UNKNOWN);
 
     if (ip_address_equal(&x->response->dst.ip, &x->hop->src.ip) ||
         (route->has_received && ip_address_equal(&x->response->dst.ip, &route->received)) ||
@@ -458,10 +455,10 @@ void rules_routing_split(struct exchange *x)
     bool stream = transport_is_reliable(hop->transport);
     bool same;
 
-    if (verdict == VERDICT_OTHER_CONNECTION_UNKNOWN ||
-        x->transaction->delivery_failed_time != 0 || response_is_translated_copy(x) ||
-        (stream && (verdict == VERDICT_NEW_CONNECTION_AFTER_CLOSE ||
-                    verdict == VERDICT_WRONG_DESTINATION))) {
+    if (verdict == VERDICT_OTHER_CONNECTION_UNKNOWN || x->transaction->delivery_failed_time != 0 ||
+        response_is_translated_copy(x) ||
+        (stream &&
+         (verdict == VERDICT_NEW_CONNECTION_AFTER_CLOSE || verdict == VERDICT_WRONG_DESTINATION))) {
         return;
     }
     if (!hop->route_known) {
@@ -485,13 +482,12 @@ void rules_routing_split(struct exchange *x)
         a, x->transaction, NULL, RULE_RESP_SPLIT_ROUTE, SEVERITY_NOTE, false,
         (int32_t)x->response->index, RELATED(hop->route_frame, x->response->request_frame),
         RULE_ARGS({"req", text_printf(a, "%u", x->response->request_frame)},
-                  {"list", text_printf(a, "%u from %s to %s (%s), %s from %s to %s (%s)",
-                                       hop->route_status, text_endpoint(a, &hop->route_source),
-                                       text_endpoint(a, &hop->route_target),
-                                       verdict_name(hop->route_class), x->code,
-                                       text_endpoint(a, &x->response->src),
-                                       text_endpoint(a, &x->response->dst),
-                                       verdict_name(x->route.basis))}));
+                  {"list",
+                   text_printf(
+                       a, "%u from %s to %s (%s), %s from %s to %s (%s)", hop->route_status,
+                       text_endpoint(a, &hop->route_source), text_endpoint(a, &hop->route_target),
+                       verdict_name(hop->route_class), x->code, text_endpoint(a, &x->response->src),
+                       text_endpoint(a, &x->response->dst), verdict_name(x->route.basis))}));
 }
 
 void rules_routing_unmatched(struct analysis *a, struct transaction *orphan,

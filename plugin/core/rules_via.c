@@ -41,8 +41,12 @@ static void rule_via_modified(struct exchange *x)
         struct via_param new = via_param_find(x->w, name);
 
         via_modified(x, text_printf(a, "parameter %s", name),
-                     !old.present ? "absent" : old.has_value ? text_slice(a, old.value) : "present",
-                     !new.present ? "absent" : new.has_value ? text_slice(a, new.value) : "present",
+                     !old.present    ? "absent"
+                     : old.has_value ? text_slice(a, old.value)
+                                     : "present",
+                     !new.present    ? "absent"
+                     : new.has_value ? text_slice(a, new.value)
+                                     : "present",
                      false);
         g_free(name);
         return;
@@ -59,8 +63,7 @@ static void rule_via_modified(struct exchange *x)
         return;
     case VIA_BRANCH:
     case VIA_BRANCH_CASE:
-        via_modified(x, field,
-                     x->v->branch.len > 0 ? text_slice(a, x->v->branch) : "absent",
+        via_modified(x, field, x->v->branch.len > 0 ? text_slice(a, x->v->branch) : "absent",
                      x->w->branch.len > 0 ? text_slice(a, x->w->branch) : "absent",
                      difference == VIA_BRANCH);
         return;
@@ -140,8 +143,8 @@ static void rule_missing_cookie(const struct sending *sending)
         return;
     }
     rule_report(sending->analysis, sending->transaction, sending->hop->connection,
-                RULE_BRANCH_MISSING_COOKIE, SEVERITY_NOTE, false,
-                (int32_t)sending->request->index, NULL,
+                RULE_BRANCH_MISSING_COOKIE, SEVERITY_NOTE, false, (int32_t)sending->request->index,
+                NULL,
                 RULE_ARGS({"b", sending->v->branch.len > 0
                                     ? text_slice(sending->analysis, sending->v->branch)
                                     : NULL}));
@@ -168,13 +171,12 @@ static void rule_branch_reuse(const struct sending *sending)
     if (use == NULL || (!is_other_request(before, transaction) && sending->match.reused == NULL)) {
         return;
     }
-    rule_report_on(a, &use->findings, transaction, sending->hop->connection, RULE_BRANCH_REUSE,
-                   SEVERITY_WARN, false, (int32_t)sending->request->index,
-                   RELATED(before->hops->first_frame),
-                   RULE_ARGS({"b", text_slice(a, sending->v->branch)},
-                             {"sentby", text_sent_by(a, sending->v)},
-                             {"a", text_printf(a, "%u", before->hops->first_frame)},
-                             {"b2", text_printf(a, "%u", sending->request->frame)}));
+    rule_report_on(
+        a, &use->findings, transaction, sending->hop->connection, RULE_BRANCH_REUSE, SEVERITY_WARN,
+        false, (int32_t)sending->request->index, RELATED(before->hops->first_frame),
+        RULE_ARGS({"b", text_slice(a, sending->v->branch)}, {"sentby", text_sent_by(a, sending->v)},
+                  {"a", text_printf(a, "%u", before->hops->first_frame)},
+                  {"b2", text_printf(a, "%u", sending->request->frame)}));
 }
 
 static void rule_request_moved(const struct sending *sending)
@@ -182,19 +184,18 @@ static void rule_request_moved(const struct sending *sending)
     struct analysis *a = sending->analysis;
     const struct hop *first = sending->transaction->hops;
 
-    if (!sending->match.new_hop || sending->hop->kind != HOP_MOVED || sending->transaction->is_ack ||
-        a->time - first->last_time <= a->config.t1 / 2) {
+    if (!sending->match.new_hop || sending->hop->kind != HOP_MOVED ||
+        sending->transaction->is_ack || a->time - first->last_time <= a->config.t1 / 2) {
         return;
     }
-    rule_report(a, sending->transaction, sending->hop->connection, RULE_REQUEST_MOVED,
-                SEVERITY_WARN, false, (int32_t)sending->request->index,
-                RELATED(first->first_frame),
-                RULE_ARGS({"req", text_printf(a, "%u", first->first_frame)},
-                          {"dst1", text_printf(a, "%s over %s", text_endpoint(a, &first->dst),
-                                               transport_name(first->transport))},
-                          {"dst2", text_printf(a, "%s over %s",
-                                               text_endpoint(a, &sending->request->dst),
-                                               transport_name(sending->hop->transport))}));
+    rule_report(
+        a, sending->transaction, sending->hop->connection, RULE_REQUEST_MOVED, SEVERITY_WARN, false,
+        (int32_t)sending->request->index, RELATED(first->first_frame),
+        RULE_ARGS({"req", text_printf(a, "%u", first->first_frame)},
+                  {"dst1", text_printf(a, "%s over %s", text_endpoint(a, &first->dst),
+                                       transport_name(first->transport))},
+                  {"dst2", text_printf(a, "%s over %s", text_endpoint(a, &sending->request->dst),
+                                       transport_name(sending->hop->transport))}));
 }
 
 static void rule_sentby_unresolvable(const struct sending *sending)

@@ -34,8 +34,8 @@ void transaction_note_response(struct transaction *transaction, unsigned status,
     }
 }
 
-bool transaction_pending(const struct transaction *transaction, const struct analysis_config *config,
-                         int64_t time)
+bool transaction_pending(const struct transaction *transaction,
+                         const struct analysis_config *config, int64_t time)
 {
     int64_t tx = transaction_timeout(config);
 
@@ -64,7 +64,8 @@ int64_t transaction_reusable_from(const struct transaction *transaction,
                                   const struct analysis_config *config)
 {
     int64_t tx = transaction_timeout(config);
-    bool reliable = transaction->hops != NULL && transport_is_reliable(transaction->hops->transport);
+    bool reliable =
+        transaction->hops != NULL && transport_is_reliable(transaction->hops->transport);
 
     if (!transaction->is_invite) {
         if (transaction->final_time != 0) {
@@ -144,7 +145,8 @@ void transaction_drop_early(struct transaction *transaction)
 struct hop_response *hop_response_find(struct hop *hop, unsigned status, uint64_t text_hash)
 {
     for (unsigned i = 0; i < hop->response_count; i++) {
-        if (hop->responses[i].record->status == status && hop->responses[i].text_hash == text_hash) {
+        if (hop->responses[i].record->status == status &&
+            hop->responses[i].text_hash == text_hash) {
             return &hop->responses[i];
         }
     }

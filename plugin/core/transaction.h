@@ -24,8 +24,8 @@ enum hop_kind {
 /* A response (with its retransmissions) as remembered by its hop. */
 struct hop_response {
     const struct message_record *record; /* where it was seen first */
-    uint64_t tag;       /* hash of the To tag */
-    uint64_t text_hash; /* of the whole message: tells retransmissions */
+    uint64_t tag;                        /* hash of the To tag */
+    uint64_t text_hash;                  /* of the whole message: tells retransmissions */
     uint16_t repeats;
     bool misrouted; /* an error or warn of response routing is about it */
     bool harm_reported;
@@ -48,10 +48,10 @@ struct hop {
     int64_t previous_time;         /* of the one before the last, 0 = none */
     uint32_t transmissions;
     struct message_record *first_request, *last_request;
-    const char *via_text;   /* top Via of the request */
-    unsigned via_count;     /* 0: unknown, the header part was cut */
-    uint64_t *lower_vias;   /* hashes of protocol, sent-by and branch, via_count - 1 of them */
-    uint64_t fingerprint;   /* of what no NAT or ALG rewrites */
+    const char *via_text; /* top Via of the request */
+    unsigned via_count;   /* 0: unknown, the header part was cut */
+    uint64_t *lower_vias; /* hashes of protocol, sent-by and branch, via_count - 1 of them */
+    uint64_t fingerprint; /* of what no NAT or ALG rewrites */
     bool has_mac;
     uint8_t mac_dst[6];
 
@@ -83,22 +83,23 @@ struct early_response {
 
 struct transaction {
     uint32_t number;
-    const char *method; /* interned, upper case as written; of the transaction (ACK: own instance) */
+    const char
+        *method; /* interned, upper case as written; of the transaction (ACK: own instance) */
     struct transaction *older;     /* same key: another sent-by, or before the key was used again */
     struct transaction *same_cseq; /* same Call-ID, CSeq and method, other branch: seen before */
     struct hop *hops;
     struct hop *last_hop;
     unsigned hop_count;
     /* Key: slices into memory of the table. */
-    struct slice branch;   /* with cookie; else the RFC 2543 key text */
+    struct slice branch; /* with cookie; else the RFC 2543 key text */
     struct slice call_id;
-    struct slice sent_by;  /* host and port, lower case */
+    struct slice sent_by; /* host and port, lower case */
     uint32_t cseq;
     bool has_cookie;
     bool ambiguous; /* found by an RFC 2543 key that more than one transaction has */
     bool is_invite, is_ack, is_cancel;
     uint64_t request_uri_hash;
-    bool orphan; /* made for responses whose request is not in the file */
+    bool orphan;                  /* made for responses whose request is not in the file */
     struct early_response *early; /* those of an orphan, latest first */
     unsigned early_count;
 
@@ -108,11 +109,11 @@ struct transaction {
     int64_t final_time;            /* of the first final response, 0 = none */
     uint16_t final_status;
     uint32_t final_frame;
-    bool accepted;                 /* an INVITE got a 2xx */
-    int64_t ack_time;              /* ACK for a non-2xx, 0 = none */
+    bool accepted;    /* an INVITE got a 2xx */
+    int64_t ack_time; /* ACK for a non-2xx, 0 = none */
     uint32_t ack_frame;
-    int64_t cancel_ok_time;        /* 200 to the CANCEL of this INVITE, 0 = none */
-    struct transaction *cancels;   /* CANCEL: the transaction it cancels */
+    int64_t cancel_ok_time;      /* 200 to the CANCEL of this INVITE, 0 = none */
+    struct transaction *cancels; /* CANCEL: the transaction it cancels */
     /* ICMP or refusal of a response, 0 = none: RFC 3263 5 then allows other places. */
     int64_t delivery_failed_time;
     struct endpoint delivery_failed_to;
@@ -142,8 +143,8 @@ struct request_match {
     struct hop *hop;
     bool new_transaction;
     bool new_hop;
-    bool retransmission;          /* seen before on this flow */
-    struct transaction *reused;   /* an ended instance with the same key and sent-by, or NULL */
+    bool retransmission;        /* seen before on this flow */
+    struct transaction *reused; /* an ended instance with the same key and sent-by, or NULL */
 };
 
 /*
@@ -183,7 +184,8 @@ struct transaction *transaction_quoted(struct transaction_table *table,
 struct response_match {
     struct hop *hop; /* NULL: unmatched */
     int score;
-    bool weak; /* by flow, Call-ID and CSeq, or by flow and branch: the response changed a key part */
+    bool
+        weak; /* by flow, Call-ID and CSeq, or by flow and branch: the response changed a key part */
 };
 
 struct response_match transaction_response(struct transaction_table *table,
@@ -214,8 +216,8 @@ void transaction_note_response(struct transaction *transaction, unsigned status,
                                int64_t time);
 
 /* An answer is still owed at that time (catalogue A.9, column Pending). */
-bool transaction_pending(const struct transaction *transaction, const struct analysis_config *config,
-                         int64_t time);
+bool transaction_pending(const struct transaction *transaction,
+                         const struct analysis_config *config, int64_t time);
 
 /* From this time on a request with the same key is a new transaction (A.9, last column). */
 int64_t transaction_reusable_from(const struct transaction *transaction,

@@ -30,7 +30,8 @@ static const struct hop *hop_find_original(const struct transaction_table *table
                                            uint64_t fingerprint, int64_t time)
 {
     for (const struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
-        if (hop->fingerprint == fingerprint && llabs(time - hop->last_time) <= table->config.t1 / 2) {
+        if (hop->fingerprint == fingerprint &&
+            llabs(time - hop->last_time) <= table->config.t1 / 2) {
             return hop;
         }
     }
@@ -290,7 +291,8 @@ struct transaction *transaction_cancelled(struct transaction_table *table,
     return transaction_by_branch_of(table, cancel, "INVITE");
 }
 
-struct transaction *transaction_quoted(struct transaction_table *table, const struct message *quoted)
+struct transaction *transaction_quoted(struct transaction_table *table,
+                                       const struct message *quoted)
 {
     char *method = slice_dup(quoted->is_request ? quoted->method : quoted->cseq_method);
     struct transaction *transaction = transaction_by_branch_of(table, quoted, method);
@@ -370,7 +372,8 @@ static bool branch_is_cut(struct slice a, struct slice b)
  * CSeq and method: it is the answer if its Via is what is left of the request's (a cut branch, or the
  * top Via taken off). Anything else may answer a request that is not in the file.
  */
-static struct hop *hop_of_damaged_via(struct transaction_table *table, const struct transaction *probe,
+static struct hop *hop_of_damaged_via(struct transaction_table *table,
+                                      const struct transaction *probe,
                                       const struct message *message,
                                       const struct packet_message *packet,
                                       const struct connection *connection)

@@ -165,8 +165,8 @@ static struct slice transaction_keep(struct transaction_table *table, struct sli
     return (struct slice){g_string_chunk_insert_len(table->strings, text.ptr, text.len), text.len};
 }
 
-struct transaction *transaction_new(struct transaction_table *table, const struct transaction *probe,
-                                    int64_t time)
+struct transaction *transaction_new(struct transaction_table *table,
+                                    const struct transaction *probe, int64_t time)
 {
     struct transaction *transaction = g_memdup2(probe, sizeof *probe);
 

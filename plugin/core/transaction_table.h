@@ -11,8 +11,8 @@
 
 struct transaction_table {
     struct analysis_config config;
-    GHashTable *by_key;    /* struct transaction (branch, Call-ID, CSeq, method) -> newest instance */
-    GHashTable *by_cseq;   /* struct transaction (Call-ID, CSeq, method) -> newest branch */
+    GHashTable *by_key;  /* struct transaction (branch, Call-ID, CSeq, method) -> newest instance */
+    GHashTable *by_cseq; /* struct transaction (Call-ID, CSeq, method) -> newest branch */
     GHashTable *by_branch; /* struct transaction (branch, sent-by) -> struct branch_use */
     GPtrArray *all;        /* struct transaction *, owned */
     GStringChunk *strings;
@@ -29,7 +29,7 @@ bool transaction_probe(struct transaction_table *table, const struct message *me
                        const struct via *via, const char *method, struct transaction *probe);
 
 /* A new instance with that key, filed in the tables; strings are copied. */
-struct transaction *transaction_new(struct transaction_table *table, const struct transaction *probe,
-                                    int64_t time);
+struct transaction *transaction_new(struct transaction_table *table,
+                                    const struct transaction *probe, int64_t time);
 
 #endif

@@ -32,8 +32,7 @@ struct vantage_table *vantage_table_new(const struct analysis_config *config)
     struct vantage_table *table = g_new0(struct vantage_table, 1);
 
     table->forced = config->vantage;
-    table->pairs =
-        g_hash_table_new_full(vantage_pair_hash, vantage_pair_equal, g_free, NULL);
+    table->pairs = g_hash_table_new_full(vantage_pair_hash, vantage_pair_equal, g_free, NULL);
     return table;
 }
 

@@ -17,12 +17,12 @@ struct via_param {
  * text. Slices point into the header the Via was parsed from.
  */
 struct via {
-    struct slice text;      /* the whole via-parm, trimmed */
-    struct slice protocol;  /* "SIP" */
-    struct slice version;   /* "2.0" */
+    struct slice text;     /* the whole via-parm, trimmed */
+    struct slice protocol; /* "SIP" */
+    struct slice version;  /* "2.0" */
     struct slice transport_token;
     enum transport transport;
-    struct slice host;      /* as written, brackets and trailing dot dropped */
+    struct slice host;         /* as written, brackets and trailing dot dropped */
     struct ip_address host_ip; /* family 0: the host is a name */
     bool has_port;
     uint16_t port;

@@ -39,8 +39,8 @@ static enum via_difference via_compare_params(const struct via *a, const struct 
         if (!theirs.present) {
             return reverse ? VIA_PARAM_ADDED : VIA_PARAM_LOST;
         }
-        if (!reverse && (mine.has_value != theirs.has_value ||
-                         !slice_equal_nocase(mine.value, theirs.value))) {
+        if (!reverse &&
+            (mine.has_value != theirs.has_value || !slice_equal_nocase(mine.value, theirs.value))) {
             return VIA_PARAM_CHANGED;
         }
     }

@@ -1,122 +1,228 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "table.h"
 
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+
 #include "dissector.h"
 #include "fields.h"
 
-static void cell_free(stat_tap_table *table, unsigned row, unsigned column,
+struct table {
+    stat_tap_table_ui ui; /* first: Wireshark gives it back to us */
+    const struct table_kind *kind;
+    GHashTable *frames; /* set of frames that passed the filter */
+    bool has_filler;    /* the listener that fills it is registered */
+    unsigned rows;      /* begun since filling began */
+};
+
+static GPtrArray *tables; /* struct table *, all there are */
+
+/* The rows of Wireshark's table, NULL while no listener uses it. */
+static stat_tap_table *table_rows(const struct table *table)
+{
+    return table->ui.tables && table->ui.tables->len > 0
+               ? g_array_index(table->ui.tables, stat_tap_table *, 0)
+               : NULL;
+}
+
+/* ---- cells ------------------------------------------------------------------------------------ */
+
+/* Wireshark keeps the pointer to a cell's text; ours own a copy each. */
+static void cell_free(stat_tap_table *rows _U_, unsigned row _U_, unsigned column _U_,
                       stat_tap_table_item_type *cell)
 {
-    (void)table, (void)row, (void)column;
-    if (cell->type == TABLE_ITEM_STRING) {
+    if (cell->type == TABLE_ITEM_STRING)
         wmem_free(NULL, (char *)cell->value.string_value);
-        cell->value.string_value = NULL;
-    }
+    *cell = (stat_tap_table_item_type){.type = TABLE_ITEM_NONE};
 }
 
-/* Called again each time a filter is applied: the table may be there already. */
-static void table_init(stat_tap_table_ui *ui)
+static void cell_set(struct table *table, unsigned column, stat_tap_table_item_type cell)
 {
-    stat_tap_table *table = stat_tap_find_table(ui, ui->title);
+    stat_tap_table *rows = table_rows(table);
+    unsigned row = table->rows - 1;
 
-    if (table)
-        ui->stat_tap_reset_table_cb(table);
-    else
-        stat_tap_add_table(ui, stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL));
+    cell_free(rows, row, column, stat_tap_get_field_data(rows, row, column));
+    stat_tap_set_field_data(rows, row, column, &cell);
 }
 
-void table_register(const char *title, const char *option, const struct table_column *columns,
-                    unsigned column_count, tap_packet_cb packet, void (*reset)(stat_tap_table *))
+void table_set_text(struct table *table, unsigned column, const char *text)
 {
-    static tap_param params[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
-    stat_tap_table_ui *ui = g_new0(stat_tap_table_ui, 1);
-    stat_tap_table_item *fields = g_new0(stat_tap_table_item, column_count);
-
-    for (unsigned i = 0; i < column_count; i++) {
-        const struct table_column *column = &columns[i];
-        const char *align = column->is_right ? "" : "-";
-
-        /* tshark prints names as they are: padded, they stand above their columns. */
-        fields[i] = (stat_tap_table_item){
-            .type = column->is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
-            .align = column->is_right ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
-            .column_name = column->is_right ? g_strdup_printf("%*s", column->width, column->name)
-                                            : g_strdup_printf("%-*s", column->width, column->name),
-            .field_format =
-                g_strdup_printf("%%%s%u%s", align, column->width, column->is_number ? "u" : "s"),
-        };
-    }
-    *ui = (stat_tap_table_ui){
-        .group = MENU_TELEPHONY,
-        .title = title,
-        .tap_name = TAP_NAME,
-        .cli_string = option,
-        .stat_tap_init_cb = table_init,
-        .packet_func = packet,
-        .stat_tap_reset_table_cb = reset,
-        .stat_tap_free_table_item_cb = cell_free,
-        .nfields = column_count,
-        .fields = fields,
-        .nparams = G_N_ELEMENTS(params),
-        .params = params,
-    };
-    register_stat_tap_table_ui(ui);
-}
-
-unsigned table_add_row(stat_tap_table *table)
-{
-    stat_tap_table_item_type *cells = g_new0(stat_tap_table_item_type, table->num_fields);
-    unsigned row = table->num_elements;
-
-    stat_tap_init_table_row(table, row, table->num_fields, cells);
-    g_free(cells);
-    return row;
-}
-
-static void cell_set(stat_tap_table *table, unsigned row, unsigned column,
-                     stat_tap_table_item_type cell)
-{
-    cell_free(table, row, column, stat_tap_get_field_data(table, row, column));
-    stat_tap_set_field_data(table, row, column, &cell);
-}
-
-void table_set_text(stat_tap_table *table, unsigned row, unsigned column, const char *text)
-{
-    cell_set(table, row, column,
+    cell_set(table, column,
              (stat_tap_table_item_type){
                  .type = TABLE_ITEM_STRING,
                  .value.string_value = text_valid(NULL, slice_of(text)),
              });
 }
 
-void table_set_frame(stat_tap_table *table, unsigned row, unsigned column, uint32_t frame)
+void table_set_frame(struct table *table, unsigned column, uint32_t frame)
 {
     char text[16];
 
     g_snprintf(text, sizeof text, "%u", frame);
-    table_set_text(table, row, column, frame ? text : NULL);
+    table_set_text(table, column, frame ? text : NULL);
 }
 
-void table_set_number(stat_tap_table *table, unsigned row, unsigned column, uint32_t number)
+void table_set_number(struct table *table, unsigned column, uint32_t number)
 {
-    cell_set(table, row, column,
+    cell_set(table, column,
              (stat_tap_table_item_type){.type = TABLE_ITEM_UINT, .value.uint_value = number});
 }
 
-void table_clear(stat_tap_table *table)
+/* ---- rows ------------------------------------------------------------------------------------- */
+
+bool table_frame_passes(const struct table *table, uint32_t frame)
 {
-    for (unsigned row = 0; row < table->num_elements; row++) {
-        for (unsigned column = 0; column < table->num_fields; column++)
-            cell_free(table, row, column, stat_tap_get_field_data(table, row, column));
-        g_free(table->elements[row]);
-        table->elements[row] = NULL;
-    }
-    table->num_elements = 0;
+    return g_hash_table_contains(table->frames, GUINT_TO_POINTER(frame));
 }
 
-stat_tap_table *table_of_listener(void *tap_data)
+/* A window points at the cells of rows it has drawn, so a row that is there is used again. */
+void table_next_row(struct table *table)
 {
-    const stat_data_t *data = tap_data;
+    stat_tap_table *rows = table_rows(table);
+    unsigned row = table->rows++;
 
-    return g_array_index(data->stat_tap_data->tables, stat_tap_table *, 0);
+    if (row >= rows->num_elements) {
+        stat_tap_table_item_type *cells = g_new0(stat_tap_table_item_type, rows->num_fields);
+        stat_tap_init_table_row(rows, row, rows->num_fields, cells);
+        g_free(cells);
+    }
+}
+
+static void row_free_cells(stat_tap_table *rows, unsigned row)
+{
+    for (unsigned column = 0; column < rows->num_fields; column++)
+        cell_free(rows, row, column, stat_tap_get_field_data(rows, row, column));
+}
+
+static void table_fill(void *data)
+{
+    struct table *table = data;
+    const struct analysis *analysis = dissector_analysis();
+    stat_tap_table *rows = table_rows(table);
+
+    if (!analysis || !rows)
+        return;
+    table->rows = 0;
+    table->kind->fill(table, analysis);
+    /* A row without cells is not shown: what it told was taken back. */
+    for (unsigned row = table->rows; row < rows->num_elements; row++)
+        row_free_cells(rows, row);
+}
+
+/* The GUI has dropped its view of the rows when it calls this. */
+static void table_clear(stat_tap_table *rows)
+{
+    for (unsigned row = 0; row < rows->num_elements; row++) {
+        row_free_cells(rows, row);
+        g_free(rows->elements[row]);
+        rows->elements[row] = NULL;
+    }
+    rows->num_elements = 0;
+    for (unsigned i = 0; i < tables->len; i++) {
+        struct table *table = g_ptr_array_index(tables, i);
+        if (table_rows(table) == rows)
+            g_hash_table_remove_all(table->frames);
+    }
+}
+
+/* ---- listening -------------------------------------------------------------------------------- */
+
+static tap_packet_status filler_packet(void *data _U_, packet_info *pinfo _U_,
+                                       epan_dissect_t *edt _U_, const void *entry _U_,
+                                       tap_flags_t flags _U_)
+{
+    return TAP_PACKET_REDRAW;
+}
+
+/*
+ * Wireshark draws a table with a function of its own. To fill it first, a listener is registered
+ * behind Wireshark's: the newest one is drawn first. It stays as long as the program runs.
+ */
+static void filler_register(struct table *table)
+{
+    GString *error;
+
+    if (table->has_filler)
+        return;
+    table->has_filler = true;
+    error = register_tap_listener(TAP_NAME, table, NULL, TL_REQUIRES_NOTHING, NULL, filler_packet,
+                                  table_fill, NULL);
+    if (error)
+        g_string_free(error, true);
+}
+
+static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                      const void *entry _U_, tap_flags_t flags _U_)
+{
+    const stat_data_t *listener = data;
+    struct table *table = (struct table *)listener->stat_tap_data;
+
+    filler_register(table);
+    g_hash_table_add(table->frames, GUINT_TO_POINTER(pinfo->num));
+    return TAP_PACKET_REDRAW;
+}
+
+/* Called again each time a filter is applied: the table may be there already. */
+static void table_init(stat_tap_table_ui *ui)
+{
+    struct table *table = (struct table *)ui;
+    stat_tap_table *rows = stat_tap_find_table(ui, ui->title);
+
+    if (rows) {
+        table_clear(rows);
+    } else {
+        g_hash_table_remove_all(table->frames);
+        stat_tap_add_table(ui, stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL));
+    }
+}
+
+/* tshark prints column names as they are: padded, they stand above their columns. */
+static stat_tap_table_item *table_columns(const struct table_kind *kind)
+{
+    stat_tap_table_item *items = g_new0(stat_tap_table_item, kind->column_count);
+
+    for (unsigned i = 0; i < kind->column_count; i++) {
+        const struct table_column *column = &kind->columns[i];
+        const char *sign = column->is_right ? "" : "-";
+        int width = column->is_right ? (int)column->width : -(int)column->width;
+
+        items[i] = (stat_tap_table_item){
+            .type = column->is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
+            .align = column->is_right ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
+            .column_name = g_strdup_printf("%*s", width, column->name),
+            .field_format =
+                g_strdup_printf("%%%s%u%s", sign, column->width, column->is_number ? "u" : "s"),
+        };
+    }
+    return items;
+}
+
+void table_register(const struct table_kind *kind)
+{
+    static tap_param params[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
+    struct table *table = g_new0(struct table, 1);
+
+    *table = (struct table){
+        .ui =
+            {
+                .group = MENU_TELEPHONY,
+                .title = kind->title,
+                .tap_name = TAP_NAME,
+                .cli_string = kind->option,
+                .stat_tap_init_cb = table_init,
+                .packet_func = table_packet,
+                .stat_tap_reset_table_cb = table_clear,
+                .stat_tap_free_table_item_cb = cell_free,
+                .nfields = kind->column_count,
+                .fields = table_columns(kind),
+                .nparams = G_N_ELEMENTS(params),
+                .params = params,
+            },
+        .kind = kind,
+        .frames = g_hash_table_new(g_direct_hash, g_direct_equal),
+    };
+    if (!tables)
+        tables = g_ptr_array_new();
+    g_ptr_array_add(tables, table);
+    register_stat_tap_table_ui(&table->ui);
 }

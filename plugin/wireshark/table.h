@@ -2,14 +2,15 @@
 #ifndef SIPCONN_TABLE_H
 #define SIPCONN_TABLE_H
 
+#include "analysis.h"
 #include "compat.h"
 
-#include <epan/stat_tap_ui.h>
-
 /*
- * What our tables have in common. Wireshark's table keeps the pointers to a cell's text; here each
- * cell owns a copy, freed with it, so a cell can be set again at any time.
+ * A table of the Telephony menu and of `-z option[,filter]`. Its rows are made when it is drawn, out
+ * of the analysis as it is then: records are live, so rows made packet by packet would show what was
+ * known too early.
  */
+struct table;
 
 struct table_column {
     const char *name;
@@ -18,24 +19,29 @@ struct table_column {
     bool is_right;  /* aligned to the right */
 };
 
-/* Registers a table of the Telephony menu and of `-z option[,filter]`. All arguments are kept. */
-void table_register(const char *title, const char *option, const struct table_column *columns,
-                    unsigned column_count, tap_packet_cb packet, void (*reset)(stat_tap_table *));
+struct table_kind {
+    const char *title;
+    const char *option; /* of -z: "sipconn,responses" */
+    const struct table_column *columns;
+    unsigned column_count;
+    /* Adds all rows whose frame passes the filter, each with all its cells. */
+    void (*fill)(struct table *table, const struct analysis *analysis);
+};
 
-/* Appends a row; set each of its cells next. Returns its index. */
-unsigned table_add_row(stat_tap_table *table);
+/* Registers a table; kind must live for ever. While protocols register. */
+void table_register(const struct table_kind *kind);
 
-/* Text may be any bytes; NULL gives an empty cell. */
-void table_set_text(stat_tap_table *table, unsigned row, unsigned column, const char *text);
+/* The frame passes the user's filter. */
+bool table_frame_passes(const struct table *table, uint32_t frame);
+
+/* Begins the next row. */
+void table_next_row(struct table *table);
+
+/* Set a cell of that row. Text may be any bytes; NULL gives an empty cell. */
+void table_set_text(struct table *table, unsigned column, const char *text);
 /* In a text column; empty if the frame is 0: none. */
-void table_set_frame(stat_tap_table *table, unsigned row, unsigned column, uint32_t frame);
+void table_set_frame(struct table *table, unsigned column, uint32_t frame);
 /* In a number column. */
-void table_set_number(stat_tap_table *table, unsigned row, unsigned column, uint32_t number);
-
-/* Removes all rows. */
-void table_clear(stat_tap_table *table);
-
-/* The one table of a running listener, from what its packet callback is given. */
-stat_tap_table *table_of_listener(void *tap_data);
+void table_set_number(struct table *table, unsigned column, uint32_t number);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "table_responses.h"
 
-#include "record.h"
 #include "render.h"
 #include "table.h"
 
@@ -30,42 +29,44 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_CLAUSE] = {"Clause", 26, false, false},
 };
 
-static void row_fill(stat_tap_table *table, unsigned row, const struct message_record *response)
+static void row_add(struct table *table, const struct message_record *response)
 {
     char buffer[ENDPOINT_TEXT_SIZE];
     char *expected = expected_format(NULL, response);
 
-    table_set_number(table, row, COLUMN_FRAME, response->frame);
-    table_set_number(table, row, COLUMN_STATUS, response->status);
-    table_set_text(table, row, COLUMN_METHOD, response->method);
-    table_set_frame(table, row, COLUMN_REQUEST, response->request_frame);
-    table_set_text(table, row, COLUMN_FROM, endpoint_format(&response->src, buffer));
-    table_set_text(table, row, COLUMN_TO, endpoint_format(&response->dst, buffer));
-    table_set_text(table, row, COLUMN_EXPECTED, expected);
-    table_set_text(table, row, COLUMN_VERDICT, verdict_name(response->verdict));
-    table_set_text(table, row, COLUMN_CLAUSE, response->clause);
+    table_next_row(table);
+    table_set_number(table, COLUMN_FRAME, response->frame);
+    table_set_number(table, COLUMN_STATUS, response->status);
+    table_set_text(table, COLUMN_METHOD, response->method);
+    table_set_frame(table, COLUMN_REQUEST, response->request_frame);
+    table_set_text(table, COLUMN_FROM, endpoint_format(&response->src, buffer));
+    table_set_text(table, COLUMN_TO, endpoint_format(&response->dst, buffer));
+    table_set_text(table, COLUMN_EXPECTED, expected);
+    table_set_text(table, COLUMN_VERDICT, verdict_name(response->verdict));
+    table_set_text(table, COLUMN_CLAUSE, response->clause);
     wmem_free(NULL, expected);
 }
 
-static tap_packet_status responses_packet(void *data, packet_info *pinfo _U_,
-                                          epan_dissect_t *edt _U_, const void *entry,
-                                          tap_flags_t flags _U_)
+static void responses_fill(struct table *table, const struct analysis *analysis)
 {
-    const struct frame_record *record = entry;
-    stat_tap_table *table = table_of_listener(data);
-    bool has_response = false;
+    const GPtrArray *messages = analysis_messages(analysis);
 
-    for (unsigned i = 0; i < record->message_count; i++) {
-        if (record->messages[i]->is_request)
-            continue;
-        row_fill(table, table_add_row(table), record->messages[i]);
-        has_response = true;
+    for (unsigned i = 0; i < messages->len; i++) {
+        const struct message_record *message = g_ptr_array_index(messages, i);
+        if (!message->is_request && table_frame_passes(table, message->frame))
+            row_add(table, message);
     }
-    return has_response ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
 }
 
 void table_responses_register(void)
 {
-    table_register("SIP Responses", "sipconn,responses", columns, COLUMN_COUNT, responses_packet,
-                   table_clear);
+    static const struct table_kind kind = {
+        .title = "SIP Responses",
+        .option = "sipconn,responses",
+        .columns = columns,
+        .column_count = COLUMN_COUNT,
+        .fill = responses_fill,
+    };
+
+    table_register(&kind);
 }
