@@ -1,4 +1,4 @@
-"""Reading ladder files; ../README.md and syntax.md describe the language."""
+"""Reading ladder files; syntax.md describes the language."""
 import ipaddress
 import re
 from dataclasses import dataclass, field

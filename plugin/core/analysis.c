@@ -98,7 +98,7 @@ void analysis_begin_frame(struct analysis *analysis, uint32_t frame, int64_t tim
     analysis->first_time = MIN(analysis->first_time, time);
     analysis->last_time = MAX(analysis->last_time, time);
     analysis->frame = frame;
-    analysis->time = time;
+    analysis->time = time == 0 ? 1 : time; /* 0 stands for never */
 }
 
 /* Called by whatever puts something into the frame: frames without SIP cost nothing more. */
@@ -130,6 +130,9 @@ static void frame_deadlines(struct analysis *analysis)
                 break;
             case DEADLINE_FRAGMENT:
                 fragment_wait_expired(analysis, &deadline);
+                break;
+            case DEADLINE_ADVERTISED:
+                rules_via_advertised_unanswered(analysis, &deadline);
                 break;
             case DEADLINE_KINDS:
                 break;
@@ -163,7 +166,10 @@ const struct frame_record *analysis_end_frame(struct analysis *analysis)
     struct frame_record *record;
 
     if (finding_log_frame(analysis->log) != analysis->frame) {
-        return NULL;
+        if (!deadline_is_due(analysis->deadlines, analysis->time)) {
+            return NULL;
+        }
+        frame_touch(analysis);
     }
     frame_closes(analysis);
     frame_deadlines(analysis);
@@ -219,7 +225,8 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
     bool known = connection_find(analysis->connections, tcp->stream) != NULL;
 
     frame_touch(analysis);
-    if (!known && (tcp->events & (TCP_FIN | TCP_RST)) != 0 && (tcp->events & TCP_SYN) == 0) {
+    if (!known && tcp->payload_length == 0 && (tcp->events & (TCP_FIN | TCP_RST)) != 0 &&
+        (tcp->events & TCP_SYN) == 0) {
         return; /* the end of something that never mattered */
     }
     connection = connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
@@ -230,6 +237,11 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
     if (tcp->events & (TCP_FIN | TCP_RST | TCP_CLOSE_NOTIFY | TCP_WS_CLOSE)) {
         g_array_append_val(analysis->frame_segments, *tcp);
     }
+}
+
+void analysis_sctp_init(struct analysis *analysis, const struct packet_sctp_init *init)
+{
+    connection_association_init(analysis->connections, init, analysis->frame, analysis->time);
 }
 
 bool analysis_wants_stream(const struct analysis *analysis, int64_t stream)

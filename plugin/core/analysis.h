@@ -104,6 +104,14 @@ struct packet_message {
 /* False if the bytes are no SIP message (a continuation, garbage): nothing is recorded then. */
 bool analysis_message(struct analysis *analysis, const struct packet_message *packet);
 
+/* An SCTP INIT or INIT ACK chunk: it opens an association, and tells the tag that dst sends with. */
+struct packet_sctp_init {
+    struct endpoint src, dst;
+    bool is_ack;
+    uint32_t initiate_tag;
+};
+void analysis_sctp_init(struct analysis *analysis, const struct packet_sctp_init *init);
+
 /* The first IP fragment of a UDP datagram whose reassembly is not (yet) complete at this frame. */
 struct packet_fragment {
     struct endpoint src, dst;

@@ -367,26 +367,88 @@ bool connection_segment_close(struct connection_table *table, struct connection 
 
 /* ---- messages ----------------------------------------------------------------------------- */
 
+/* The association between these addresses; a new one if that side is known to use another tag. */
+static struct connection *association_between(struct connection_table *table,
+                                              const struct endpoint *src,
+                                              const struct endpoint *dst, const uint32_t *src_tag,
+                                              uint32_t frame, int64_t time)
+{
+    struct connection probe = {.side = {{.endpoint = *src}, {.endpoint = *dst}}};
+    struct connection *known = g_hash_table_lookup(table->sctp_pairs, &probe);
+
+    if (known != NULL) {
+        const struct connection_side *from = &known->side[connection_side_of(known, src)];
+
+        if (src_tag == NULL || !from->has_tag || from->tag == *src_tag) {
+            return known;
+        }
+    }
+    known = connection_new(-1, src, dst, frame, time);
+    g_ptr_array_add(table->associations, known);
+    g_hash_table_replace(table->sctp_pairs, known, known);
+    return known;
+}
+
+static void association_learn_tag(struct connection_table *table, struct connection *connection,
+                                  int side, uint32_t tag)
+{
+    struct connection_side *from = &connection->side[side];
+    struct sctp_path path = {from->endpoint.port, connection->side[1 - side].endpoint.port, tag};
+
+    from->has_tag = true;
+    from->tag = tag;
+    g_hash_table_replace(table->sctp, g_memdup2(&path, sizeof path), connection);
+}
+
+void connection_association_init(struct connection_table *table,
+                                 const struct packet_sctp_init *init, uint32_t frame, int64_t time)
+{
+    struct connection *connection =
+        association_between(table, &init->dst, &init->src, &init->initiate_tag, frame, time);
+    int side = connection_side_of(connection, &init->src);
+
+    association_learn_tag(table, connection, 1 - side, init->initiate_tag);
+    connection->handshake = true;
+    connection->established = connection->established || init->is_ack;
+    connection->side[side].seen = true;
+    if (connection->record.opened_frame == 0) {
+        connection->record.opened_frame = frame;
+    }
+    connection_set_opener(connection, init->is_ack ? 1 - side : side, EVIDENCE_CERTAIN);
+}
+
 static struct connection *connection_of_association(struct connection_table *table,
                                                     const struct packet_message *packet,
                                                     uint32_t frame, int64_t time)
 {
     struct sctp_path there = {packet->src.port, packet->dst.port, packet->sctp_tag};
-    struct connection probe = {.side = {{.endpoint = packet->src}, {.endpoint = packet->dst}}};
-    struct connection *connection = g_hash_table_lookup(table->sctp, &there);
+    struct connection *connection =
+        packet->has_sctp_tag ? g_hash_table_lookup(table->sctp, &there) : NULL;
+    int side;
 
-    if (connection != NULL) {
-        return connection;
-    }
-    /* The other direction of an association whose first direction is known by its addresses. */
-    connection = g_hash_table_lookup(table->sctp_pairs, &probe);
     if (connection == NULL) {
-        connection = connection_new(-1, &packet->src, &packet->dst, frame, time);
-        g_ptr_array_add(table->associations, connection);
-        g_hash_table_insert(table->sctp_pairs, connection, connection);
+        connection =
+            association_between(table, &packet->src, &packet->dst,
+                                packet->has_sctp_tag ? &packet->sctp_tag : NULL, frame, time);
+        if (packet->has_sctp_tag) {
+            association_learn_tag(table, connection, connection_side_of(connection, &packet->src),
+                                  packet->sctp_tag);
+        }
     }
-    g_hash_table_insert(table->sctp, g_memdup2(&there, sizeof there), connection);
+    side = connection_side_of_packet(connection, packet);
+    connection->side[side].seen = true;
     return connection;
+}
+
+int connection_side_of_packet(const struct connection *connection,
+                              const struct packet_message *packet)
+{
+    for (int i = 0; i < 2 && packet->has_sctp_tag; i++) {
+        if (connection->side[i].has_tag && connection->side[i].tag == packet->sctp_tag) {
+            return i;
+        }
+    }
+    return connection_side_of(connection, &packet->src);
 }
 
 struct connection *connection_of_message(struct connection_table *table,

@@ -13,6 +13,8 @@
 /* What is known of one side's doing. Times are 0 = never. */
 struct connection_side {
     struct endpoint endpoint;
+    bool has_tag; /* SCTP: it sends with this verification tag */
+    uint32_t tag;
     bool seen;   /* the file has a packet of this side */
     uint8_t ttl; /* of its first packet with data, 0 = unknown */
     /* Last packet that only an open side sends: data, or ACK of new data. */
@@ -76,6 +78,10 @@ struct connection *connection_segment(struct connection_table *table, const stru
 bool connection_segment_close(struct connection_table *table, struct connection *connection,
                               const struct packet_tcp *tcp, uint32_t frame, int64_t time);
 
+/* Records an INIT or INIT ACK; creates the association. */
+void connection_association_init(struct connection_table *table,
+                                 const struct packet_sctp_init *init, uint32_t frame, int64_t time);
+
 /*
  * The connection that carries a SIP message; created if its packets were not announced. The first
  * call gives it its id and its transport. NULL for datagrams.
@@ -84,8 +90,15 @@ struct connection *connection_of_message(struct connection_table *table,
                                          const struct packet_message *packet, uint32_t frame,
                                          int64_t time);
 
-/* Index of the side with this endpoint; 1 if it is neither (SCTP: another address). */
+/* Index of the side with this endpoint; 1 if it is neither. */
 int connection_side_of(const struct connection *connection, const struct endpoint *endpoint);
+
+/*
+ * Index of the side that sent a message. An SCTP side may use several addresses: there the tag of the
+ * packet tells.
+ */
+int connection_side_of_packet(const struct connection *connection,
+                              const struct packet_message *packet);
 
 /*
  * Weak and medium evidence (catalogue A.2): side is the sender of a SIP request; advertised tells for

@@ -165,6 +165,7 @@ void rules_received_refused(struct analysis *analysis, const struct connection *
 void rules_via_response(struct exchange *exchange);
 void rules_via_request(const struct sending *sending);
 void rules_via_advertised_request(struct exchange *exchange);
+void rules_via_advertised_unanswered(struct analysis *analysis, const struct deadline *deadline);
 void rules_via_advertised_response(struct exchange *exchange);
 
 /* C4 ACK and CANCEL. */

@@ -34,15 +34,28 @@ void deadline_set(struct deadline_queue *queue, enum deadline_kind kind,
     g_queue_push_tail(&queue->kinds[kind], g_memdup2(deadline, sizeof *deadline));
 }
 
-int deadline_take(struct deadline_queue *queue, enum deadline_kind kind, int64_t now,
-                  struct deadline *deadline)
+bool deadline_is_due(const struct deadline_queue *queue, int64_t now)
+{
+    for (unsigned i = 0; i < DEADLINE_KINDS; i++) {
+        const struct deadline *oldest =
+            queue->kinds[i].head != NULL ? queue->kinds[i].head->data : NULL;
+
+        if (oldest != NULL && oldest->due < now) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool deadline_take(struct deadline_queue *queue, enum deadline_kind kind, int64_t now,
+                   struct deadline *deadline)
 {
     struct deadline *oldest = g_queue_peek_head(&queue->kinds[kind]);
 
     if (oldest == NULL || oldest->due >= now) {
-        return FALSE;
+        return false;
     }
     *deadline = *oldest;
     g_free(g_queue_pop_head(&queue->kinds[kind]));
-    return TRUE;
+    return true;
 }

@@ -2,6 +2,7 @@
 #ifndef SIPCONN_DEADLINE_H
 #define SIPCONN_DEADLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -13,6 +14,7 @@ enum deadline_kind {
     DEADLINE_ACK_STREAM,   /* the same on a stream that stays open */
     DEADLINE_FALLBACK,     /* undeliverable response: another destination within 64 T1 */
     DEADLINE_FRAGMENT,     /* first IP fragment: reassembled in time */
+    DEADLINE_ADVERTISED,   /* request that advertises a private address: answered in time */
     DEADLINE_KINDS,
 };
 
@@ -30,8 +32,11 @@ void deadline_queue_free(struct deadline_queue *queue);
 void deadline_set(struct deadline_queue *queue, enum deadline_kind kind,
                   const struct deadline *deadline);
 
-/* Takes the oldest entry of that kind that was due before now. 0: none. */
-int deadline_take(struct deadline_queue *queue, enum deadline_kind kind, int64_t now,
-                  struct deadline *deadline);
+/* Some entry was due before now. */
+bool deadline_is_due(const struct deadline_queue *queue, int64_t now);
+
+/* Takes the oldest entry of that kind that was due before now. False: none. */
+bool deadline_take(struct deadline_queue *queue, enum deadline_kind kind, int64_t now,
+                   struct deadline *deadline);
 
 #endif

@@ -86,9 +86,9 @@ static void exchange_record(struct exchange *x)
     record->expected = g_memdup2(route->expected, route->expected_count * sizeof *route->expected);
     record->expected_count = route->expected_count;
     if (record->status >= 200) {
-        for (struct message_record *sent = hop->first_request; sent != NULL;
-             sent = sent == hop->last_request ? NULL : hop->last_request) {
-            sent->response_frame = sent->response_frame != 0 ? sent->response_frame : record->frame;
+        for (struct message_record *sent = hop->last_request;
+             sent != NULL && sent->response_frame == 0; sent = sent->earlier) {
+            sent->response_frame = record->frame;
         }
     }
 }
@@ -148,7 +148,8 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
 }
 
 static void exchange_unmatched(struct analysis *analysis, const struct packet_message *packet,
-                               struct connection *connection, struct message_record *record)
+                               struct connection *connection, struct message_record *record,
+                               uint64_t text_hash)
 {
     const struct message *message = &analysis->message;
     struct transaction *orphan;
@@ -161,7 +162,12 @@ static void exchange_unmatched(struct analysis *analysis, const struct packet_me
     record->verdict = VERDICT_UNMATCHED;
     record->clause = "RFC 3261 17.1.3";
     record->transaction = orphan->number;
-    transaction_keep_early(orphan, record, connection);
+    transaction_keep_early(orphan, &(struct early_response){
+                                       .record = record,
+                                       .connection = connection,
+                                       .text_hash = text_hash,
+                                       .tag = slice_hash(message->to_tag, 0),
+                                   });
     rules_routing_unmatched(analysis, orphan, message, packet, record);
 }
 
@@ -178,7 +184,7 @@ static void exchange_response(struct analysis *analysis, const struct packet_mes
         connection->record.responses++;
     }
     if (match.hop == NULL) {
-        exchange_unmatched(analysis, packet, connection, record);
+        exchange_unmatched(analysis, packet, connection, record, text_hash);
         return;
     }
     if (via_of_text(match.hop->via_text, &v)) {
@@ -224,7 +230,7 @@ static void exchange_early(struct analysis *analysis, struct transaction *transa
                 .w = &w,
             };
 
-            exchange_judge(&x, early->connection, early->record->frame, 0);
+            exchange_judge(&x, early->connection, early->text_hash, early->tag);
         }
     }
     transaction_drop_early(transaction);
@@ -268,7 +274,7 @@ static void exchange_advertise(struct analysis *analysis, const struct sending *
 }
 
 static void exchange_infer_opener(struct analysis *analysis, struct connection *connection,
-                                  const struct message_record *record)
+                                  int side)
 {
     bool advertised[2];
 
@@ -278,13 +284,12 @@ static void exchange_infer_opener(struct analysis *analysis, struct connection *
         advertised[i] = connection_port_is_well_known(end->port) ||
                         advertised_find(analysis->advertised, end) != NULL;
     }
-    connection_infer_opener(analysis->connections, connection,
-                            connection_side_of(connection, &record->src), advertised);
+    connection_infer_opener(analysis->connections, connection, side, advertised);
 }
 
 static void exchange_count(struct connection *connection, const struct sending *sending)
 {
-    int side = connection_side_of(connection, &sending->request->src);
+    int side = connection_side_of_packet(connection, sending->packet);
 
     if (sending->match.new_hop && !sending->transaction->is_cancel) {
         connection_count_request(connection, side, sending->transaction->is_ack);
@@ -320,7 +325,7 @@ static void exchange_send(struct analysis *analysis, const struct packet_message
     }
     exchange_advertise(analysis, &sending);
     if (connection != NULL) {
-        exchange_infer_opener(analysis, connection, record);
+        exchange_infer_opener(analysis, connection, sending.hop->client_side);
         exchange_count(connection, &sending);
     }
     if (sending.transaction->is_cancel && sending.match.new_transaction) {
@@ -391,8 +396,12 @@ static struct message_record *message_record_new(struct analysis *analysis,
 }
 
 /* A copy says what the packet said that it copies. */
-static void message_record_copy(struct message_record *copy, const struct message_record *first)
+static void message_record_copy(struct message_record *copy, struct message_record *first)
 {
+    if (first->is_request) { /* learns of the response with it */
+        copy->earlier = first->earlier;
+        first->earlier = copy;
+    }
     copy->duplicate_of = first->frame;
     copy->transaction = first->transaction;
     copy->direction = first->direction;
@@ -414,7 +423,7 @@ void exchange_message(struct analysis *analysis, const struct packet_message *pa
     struct connection *connection =
         connection_of_message(analysis->connections, packet, analysis->frame, analysis->time);
     struct message_record *record = message_record_new(analysis, packet, connection);
-    const struct message_record *first;
+    struct message_record *first;
 
     analysis->sip_messages++;
     flow_table_enter(analysis, record);
@@ -434,7 +443,7 @@ void exchange_message(struct analysis *analysis, const struct packet_message *pa
     }
     if (connection != NULL && record->is_request) {
         record->direction =
-            connection_direction(connection, connection_side_of(connection, &record->src));
+            connection_direction(connection, connection_side_of_packet(connection, packet));
     }
     rules_framing_message(analysis, message, packet, record);
 }

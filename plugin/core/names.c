@@ -145,6 +145,12 @@ static unsigned name_addresses(const struct name_table *table, struct slice name
     return count;
 }
 
+unsigned name_table_lookup(const struct name_table *table, struct slice name, uint16_t port,
+                           struct endpoint places[NAME_PLACES_MAX])
+{
+    return name_addresses(table, name, port, places, 0);
+}
+
 /* RFC 3263 5: the service of sent-by's transport; TLS has the sips service. */
 static const char *name_service_prefix(enum transport transport)
 {

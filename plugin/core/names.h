@@ -32,6 +32,10 @@ void name_table_failure(struct name_table *table, struct slice name, uint32_t fr
 unsigned name_table_resolve(const struct name_table *table, const struct via *via,
                             enum transport transport, struct endpoint places[NAME_PLACES_MAX]);
 
+/* Addresses of a host name at that port, by the file's own DNS answers; returns their number. */
+unsigned name_table_lookup(const struct name_table *table, struct slice name, uint16_t port,
+                           struct endpoint places[NAME_PLACES_MAX]);
+
 /* Frame in which the DNS denied that the name exists, or has an address; 0 = none. */
 uint32_t name_table_failed(const struct name_table *table, struct slice name);
 

@@ -130,7 +130,8 @@ struct message_record {
     enum direction direction;                   /* request */
     const char *via_text; /* the top Via as on the wire, "" if none; parse with via_parse() */
 
-    uint32_t response_frame; /* request: its first final response */
+    uint32_t response_frame;        /* request: its first final response */
+    struct message_record *earlier; /* request: sent before it on the same flow, or copied by it */
 
     uint32_t request_frame; /* response: the transmission it answers */
     int64_t response_time;  /* response: since request_frame, nanoseconds; valid if request_frame */

@@ -55,16 +55,29 @@ static bool route_in_sent_by(const struct route_question *question, struct route
 static enum verdict route_maddr(const struct route_question *question, struct route *route)
 {
     const struct via *via = question->request_via;
+    struct endpoint places[NAME_PLACES_MAX];
     struct ip_address maddr;
+    unsigned count = 1;
 
     route->clause = "RFC 3261 18.2.2 b2";
-    if (!ip_address_parse(via->maddr.value, &maddr)) {
+    if (ip_address_parse(via->maddr.value, &maddr)) {
+        places[0] = endpoint_make(&maddr, route->port);
+    } else {
+        count = name_table_lookup(question->names, via->maddr.value, route->port, places);
+    }
+    if (count == 0) {
         route->unresolved = true;
         return question->dst.port == route->port ? VERDICT_MADDR : VERDICT_WRONG_DESTINATION;
     }
-    route_expect(route, &maddr, route->port);
-    return endpoint_is(&question->dst, &maddr, route->port) ? VERDICT_MADDR
-                                                            : VERDICT_WRONG_DESTINATION;
+    for (unsigned i = 0; i < count; i++) {
+        route_expect(route, &places[i].ip, places[i].port);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (endpoint_equal(&places[i], &question->dst)) {
+            return VERDICT_MADDR;
+        }
+    }
+    return VERDICT_WRONG_DESTINATION;
 }
 
 static bool route_at_received_port(const struct route_question *question, const struct route *route)
@@ -147,7 +160,7 @@ static enum verdict route_plain(const struct route_question *question, struct ro
 static void route_datagram(const struct route_question *question, struct route *route)
 {
     const struct via *via = question->request_via;
-    bool maddr = via->maddr.has_value;
+    bool maddr = via->maddr.value.len > 0;
     enum verdict verdict;
 
     if (maddr) {
@@ -228,7 +241,7 @@ static void route_stream(const struct route_question *question, struct route *ro
     bool closed;
 
     route->clause = "RFC 3261 18.2.2 b1";
-    route->state = connection_state(c, connection_side_of(c, &hop->src));
+    route->state = connection_state(c, hop->client_side);
     closed =
         route->state == CONNECTION_STATE_CLOSED || route->state == CONNECTION_STATE_HALF_CLOSED;
     if (!closed || route->state == CONNECTION_STATE_HALF_CLOSED) {

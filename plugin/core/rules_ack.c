@@ -81,7 +81,7 @@ static void follower_check_place(const struct follower *follower)
                       {"wire_q", other_wire ? transport_name(invite->transport) : NULL}));
     } else if (c != NULL && follower->connection != NULL && c != follower->connection &&
                invite->transport == record->transport &&
-               connection_state(c, connection_side_of(c, &invite->src)) == CONNECTION_STATE_OPEN) {
+               connection_state(c, invite->client_side) == CONNECTION_STATE_OPEN) {
         follower_report(follower, follower->rules->connection, SEVERITY_NOTE,
                         RULE_ARGS({"code", follower->code}, {"resp", follower->resp},
                                   {"k", text_printf(a, "%u", follower->connection->record.id)},
@@ -230,12 +230,11 @@ void rules_ack_deadline(struct analysis *a, enum deadline_kind kind,
         hop->transaction->delivery_failed_time != 0) {
         return;
     }
-    expected = kind == DEADLINE_ACK_STREAM
-                   ? hop->connection != NULL &&
-                         connection_state(hop->connection,
-                                          connection_side_of(hop->connection, &hop->src)) ==
-                             CONNECTION_STATE_OPEN
-                   : response->repeats > 0;
+    expected =
+        kind == DEADLINE_ACK_STREAM
+            ? hop->connection != NULL &&
+                  connection_state(hop->connection, hop->client_side) == CONNECTION_STATE_OPEN
+            : response->repeats > 0;
     if (!expected) {
         return;
     }

@@ -125,7 +125,7 @@ static bool truth_rport_wrong(const struct via_truth *truth)
     return true;
 }
 
-/* Every parameter of V but rport is gone from W: then the missing rport says nothing of its own. */
+/* The parameters of V but its branch are gone from W: the missing rport says nothing of its own. */
 static bool all_params_dropped(const struct via *v, const struct via *w)
 {
     struct slice params = v->params;
@@ -138,7 +138,7 @@ static bool all_params_dropped(const struct via *v, const struct via *w)
         bool kept = via_param_find(w, text).present;
 
         g_free(text);
-        if (slice_is_nocase(name, "rport")) {
+        if (slice_is_nocase(name, "rport") || slice_is_nocase(name, "branch")) {
             continue;
         }
         if (kept) {
@@ -548,7 +548,7 @@ void rules_received_refused(struct analysis *analysis, const struct connection *
         return;
     }
     hop = listener->hop;
-    client = &hop->connection->side[connection_side_of(hop->connection, &hop->src)];
+    client = &hop->connection->side[hop->client_side];
     if (!ip_address_equal(&refused->side[opener].endpoint.ip, &hop->dst.ip) ||
         !ip_address_equal(&v.host_ip, &hop->src.ip) ||
         (client->ttl != 0 && ttl != 0 && client->ttl != ttl)) {

@@ -363,7 +363,7 @@ static void rule_wrong_source(struct exchange *x)
     struct routing_texts t = routing_texts(x);
     const char *r_src = text_endpoint(x->analysis, &x->response->src);
     bool same_host = ip_address_equal(&x->response->src.ip, &x->hop->dst.ip);
-    bool rport = x->v->rport.present && !x->v->maddr.has_value;
+    bool rport = x->v->rport.present && x->v->maddr.value.len == 0;
     bool proven = same_host; /* another address may belong to a node behind a load balancer */
     /* Whether a balancer restores the address behind the tap, only the server's view can tell. */
     bool one_side = !same_host && !x->route.has_received && exchange_vantage(x) == VANTAGE_UNKNOWN;

@@ -269,7 +269,9 @@ void rules_via_advertised_request(struct exchange *x)
 {
     struct hop *hop = x->hop;
 
-    if (hop->advertised_header == NULL || x->response->status < 200) {
+    bool wait = x->response->status < 200 && g_strcmp0(x->response->method, "REGISTER") == 0;
+
+    if (hop->advertised_header == NULL || wait) {
         return;
     }
     /* With outbound accepted the server keeps to the flow (RFC 5626 5.3, 7). */
@@ -291,16 +293,36 @@ void rules_via_advertised_response(struct exchange *x)
     }
 }
 
-/* Judged with the final response: it tells whether the address is needed at all. */
+/* Judged with the response: it tells whether the address is needed at all. */
 static void keep_private_address(const struct sending *sending)
 {
     const char *header;
     const struct sip_uri *uri = private_address(sending->message, sending->request, &header);
+    struct deadline deadline = {
+        .due = sending->request->time + transaction_timeout(&sending->analysis->config),
+        .subject = sending->hop,
+        .frame = sending->request->frame,
+    };
 
     if (uri != NULL && sending->match.new_hop) {
         sending->hop->advertised_header = header;
         sending->hop->advertised_uri = text_interned(sending->analysis, uri->text);
+        deadline_set(sending->analysis->deadlines, DEADLINE_ADVERTISED, &deadline);
     }
+}
+
+void rules_via_advertised_unanswered(struct analysis *a, const struct deadline *deadline)
+{
+    struct hop *hop = deadline->subject;
+
+    if (hop->advertised_header == NULL || hop->responses_total > 0) {
+        return;
+    }
+    rule_report(a, hop->transaction, hop->connection, RULE_ADVERTISED_PRIVATE_ADDRESS,
+                SEVERITY_NOTE, false, -1, RELATED(hop->first_frame),
+                RULE_ARGS({"hdr", hop->advertised_header}, {"uri", hop->advertised_uri},
+                          {"peer", text_endpoint(a, &hop->dst)}));
+    hop->advertised_header = NULL;
 }
 
 void rules_via_request(const struct sending *sending)

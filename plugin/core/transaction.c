@@ -15,9 +15,12 @@ int64_t transaction_timeout(const struct analysis_config *config)
 void transaction_note_response(struct transaction *transaction, unsigned status, uint32_t frame,
                                int64_t time)
 {
+    transaction->last_response_time = time;
     if (status < 200) {
         transaction->has_provisional = true;
-        transaction->last_provisional_time = time;
+        if (status > 100) {
+            transaction->last_provisional_time = time;
+        }
         return;
     }
     if (transaction->final_time == 0) {
@@ -32,6 +35,12 @@ void transaction_note_response(struct transaction *transaction, unsigned status,
         transaction->cancels->cancel_ok_time == 0) {
         transaction->cancels->cancel_ok_time = time;
     }
+}
+
+/* A UAS repeats a 101–199 each minute (13.3.1.1); Timer C counts from there (16.6-11). */
+static int64_t transaction_idle_since(const struct transaction *transaction)
+{
+    return MAX(transaction->first_time, transaction->last_provisional_time);
 }
 
 bool transaction_pending(const struct transaction *transaction,
@@ -55,7 +64,7 @@ bool transaction_pending(const struct transaction *transaction,
         return time <= transaction->cancel_ok_time + tx; /* RFC 3261 9.1 */
     }
     if (transaction->has_provisional) {
-        return time <= transaction->last_provisional_time + config->timer_c + tx;
+        return time <= transaction_idle_since(transaction) + config->timer_c + tx;
     }
     return time <= transaction->first_time + tx; /* Timer B */
 }
@@ -84,7 +93,7 @@ int64_t transaction_reusable_from(const struct transaction *transaction,
         return transaction->cancel_ok_time + tx + T4;
     }
     if (transaction->has_provisional) {
-        return transaction->last_provisional_time + config->timer_c + tx + T4;
+        return transaction_idle_since(transaction) + config->timer_c + tx + T4;
     }
     return transaction->first_time + tx + T4;
 }
@@ -114,17 +123,14 @@ uint64_t via_identity(const struct via *via)
 
 #define EARLY_RESPONSES_MAX 4
 
-void transaction_keep_early(struct transaction *orphan, struct message_record *record,
-                            struct connection *connection)
+void transaction_keep_early(struct transaction *orphan, const struct early_response *response)
 {
     struct early_response *early;
 
     if (orphan->early_count == EARLY_RESPONSES_MAX) {
         return;
     }
-    early = g_new0(struct early_response, 1);
-    early->record = record;
-    early->connection = connection;
+    early = g_memdup2(response, sizeof *response);
     early->next = orphan->early;
     orphan->early = early;
     orphan->early_count++;

@@ -42,6 +42,7 @@ struct hop {
     enum hop_kind kind;
     enum transport transport;
     struct connection *connection; /* NULL for datagrams */
+    int client_side;               /* of connection: who sent the request */
     struct endpoint src, dst;      /* obs and srv of the catalogue */
     uint32_t first_frame, last_frame;
     int64_t first_time, last_time; /* of the request's transmissions */
@@ -79,6 +80,7 @@ struct early_response {
     struct early_response *next;
     struct message_record *record;
     struct connection *connection;
+    uint64_t text_hash, tag; /* as in struct hop_response */
 };
 
 struct transaction {
@@ -106,6 +108,7 @@ struct transaction {
     int64_t first_time, last_request_time;
     int64_t last_provisional_time; /* of a 101–199, 0 = none */
     bool has_provisional;          /* any 1xx */
+    int64_t last_response_time;    /* 0 = none */
     int64_t final_time;            /* of the first final response, 0 = none */
     uint16_t final_status;
     uint32_t final_frame;
@@ -194,8 +197,7 @@ struct response_match transaction_response(struct transaction_table *table,
                                            const struct connection *connection, int64_t time);
 
 /* Keeps a response of an orphan, should its request come within the clock skew. */
-void transaction_keep_early(struct transaction *orphan, struct message_record *record,
-                            struct connection *connection);
+void transaction_keep_early(struct transaction *orphan, const struct early_response *response);
 
 /* Forgets the responses kept. */
 void transaction_drop_early(struct transaction *transaction);

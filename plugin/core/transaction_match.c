@@ -6,7 +6,7 @@
 
 #define SECOND INT64_C(1000000000)
 
-/* A response later than this after the last request is taken for no answer to it (A.9). */
+/* A response to an ended transaction that comes later than this is taken for no answer (A.9). */
 #define RESPONSE_LIMIT (600 * SECOND)
 
 /* ---- requests ----------------------------------------------------------------------------- */
@@ -96,6 +96,7 @@ static struct hop *hop_new(struct transaction_table *table, struct transaction *
     hop->kind = kind;
     hop->transport = packet->transport;
     hop->connection = connection;
+    hop->client_side = connection != NULL ? connection_side_of_packet(connection, packet) : 0;
     hop->src = packet->src;
     hop->dst = packet->dst;
     hop->fingerprint = message_fingerprint(message);
@@ -114,6 +115,10 @@ static struct hop *hop_new(struct transaction_table *table, struct transaction *
 
 static void hop_transmitted(struct hop *hop, struct message_record *record)
 {
+    if (hop->transmissions > 0) {
+        record->earlier = hop->last_request;
+        record->response_frame = hop->last_request->response_frame;
+    }
     if (hop->transmissions++ == 0) {
         hop->first_frame = record->frame;
         hop->first_time = record->time;
@@ -341,7 +346,10 @@ static void transaction_score(const struct transaction_table *table,
                               const struct connection *connection, int64_t time,
                               struct response_match *best)
 {
-    if (transaction->orphan || time - transaction->last_request_time > RESPONSE_LIMIT) {
+    int64_t last = MAX(transaction->last_request_time, transaction->last_response_time);
+
+    if (transaction->orphan ||
+        (time - last > RESPONSE_LIMIT && !transaction_pending(transaction, &table->config, time))) {
         return;
     }
     for (struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
@@ -406,6 +414,7 @@ static struct hop *hop_of_damaged_call(struct transaction_table *table,
         probe->has_cookie ? g_hash_table_lookup(table->by_branch, probe) : NULL;
 
     if (use == NULL || strcmp(use->latest->method, probe->method) != 0 ||
+        (use->latest->cseq == probe->cseq && slice_equal(use->latest->call_id, probe->call_id)) ||
         !transaction_pending(use->latest, &table->config, time)) {
         return NULL;
     }

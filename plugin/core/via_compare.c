@@ -4,7 +4,7 @@
 #include <glib.h>
 
 const char *const via_params_of_responses[] = {
-    "branch", "received", "rport", "keep", "oc", "oc-algo", "oc-validity", "oc-seq", NULL,
+    "branch", "received", "keep", "oc", "oc-algo", "oc-validity", "oc-seq", NULL,
 };
 const char *const via_params_of_repeats[] = {"branch", "keep", "alias", NULL};
 
@@ -28,6 +28,7 @@ static enum via_difference via_compare_params(const struct via *a, const struct 
 
     while (via_param_next(&params, name, &mine)) {
         struct via_param theirs;
+        bool may_be_filled;
         char *text;
 
         if (via_param_is_ignored(*name, ignored)) {
@@ -36,10 +37,15 @@ static enum via_difference via_compare_params(const struct via *a, const struct 
         text = slice_dup(*name);
         theirs = via_param_find(b, text);
         g_free(text);
+        /* A server fills in rport (RFC 3581 4), asked or not; it must not take it away. */
+        may_be_filled = ignored == via_params_of_responses && slice_is_nocase(*name, "rport");
+        if (reverse && may_be_filled) {
+            continue;
+        }
         if (!theirs.present) {
             return reverse ? VIA_PARAM_ADDED : VIA_PARAM_LOST;
         }
-        if (!reverse &&
+        if (!reverse && !may_be_filled &&
             (mine.has_value != theirs.has_value || !slice_equal_nocase(mine.value, theirs.value))) {
             return VIA_PARAM_CHANGED;
         }

@@ -19,7 +19,7 @@ enum via_difference {
 };
 
 /* Parameters whose presence or value may differ; ends with NULL. */
-extern const char *const via_params_of_responses[]; /* RFC 3261 18.2.1, 3581, 6223 4.4, 7339 4 */
+extern const char *const via_params_of_responses[]; /* RFC 3261 18.2.1, 6223 4.4, 7339 4 */
 extern const char *const via_params_of_repeats[]; /* ACK and CANCEL against INVITE: RFC 6223 4.3 */
 
 /*

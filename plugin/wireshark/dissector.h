@@ -14,8 +14,8 @@ void dissector_register(void);
 void dissector_handoff(void);
 
 /*
- * The analysis of the open file with all notes it can have so far, NULL if there is none. Valid until
- * the file is closed or dissected again.
+ * The analysis of the open file with all notes it can have so far, NULL if there is none. Valid
+ * until the file is closed or dissected again.
  */
 const struct analysis *dissector_analysis(void);
 

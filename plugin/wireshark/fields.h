@@ -52,9 +52,9 @@ enum field {
 void fields_register(int proto);
 
 /*
- * Add one generated item; return it. They cover no bytes: what the analysis says stands in no packet.
- * Strings need not be UTF-8 (they come out of packets): bad bytes are replaced. scope owns the text
- * and must live as long as the tree (pinfo->pool).
+ * Add one generated item; return it. They cover no bytes: what the analysis says stands in no
+ * packet. Strings need not be UTF-8 (they come out of packets): bad bytes are replaced. scope
+ * owns the text and must live as long as the tree (pinfo->pool).
  */
 proto_item *field_add_string(proto_tree *tree, wmem_allocator_t *scope, tvbuff_t *tvb,
                              enum field field, const char *value);

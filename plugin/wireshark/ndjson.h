@@ -3,8 +3,8 @@
 #define SIPCONN_NDJSON_H
 
 /*
- * Registers `-z sipconn,ndjson[,filter]`: all records of the file on stdout, one JSON object for each
- * line, schema 1. Once, while taps register.
+ * Registers `-z sipconn,ndjson[,filter]`: all records of the file on stdout, one JSON object for
+ * each line, schema 1. Once, while taps register.
  */
 void ndjson_register(void);
 

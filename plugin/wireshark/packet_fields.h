@@ -66,7 +66,10 @@ void packet_fields_resolve(void);
 /* A new array (of int) with the ids of all fields, for set_postdissector_wanted_hfids(). */
 GArray *packet_fields_wanted(void);
 
-/* The field's items in this frame, in order of dissection, as field_info *; NULL if there are none. */
+/*
+ * The field's items in this frame, in order of dissection, as field_info *; NULL if there are
+ * none.
+ */
 const GPtrArray *packet_fields_find(proto_tree *tree, enum packet_field field);
 
 /* The innermost item of the field with above < layer < below; NULL if there is none. */

@@ -7,6 +7,7 @@
 
 /* SCTP chunk types and offsets (RFC 9260 3.3.1, RFC 8260 2.1). */
 enum {
+    SCTP_TAG = 4,
     SCTP_DATA = 0,
     SCTP_I_DATA = 64,
     SCTP_DATA_PPID = 12,
@@ -23,7 +24,7 @@ struct message_reading {
     int icmp;
 };
 
-/* ---- which nodes count ------------------------------------------------------------------------ */
+/* ---- which nodes count ----------------------------------------------------------------------- */
 
 struct embedded_search {
     bool inside; /* below a sip node */
@@ -60,7 +61,7 @@ static bool node_is_embedded(const struct message_reading *reading, const field_
     return reading->embedded && g_ptr_array_find(reading->embedded, node, NULL);
 }
 
-/* ---- what carried it -------------------------------------------------------------------------- */
+/* ---- what carried it ------------------------------------------------------------------------- */
 
 /* The innermost UDP, TCP or SCTP header below the message. */
 static const field_info *transport_item(proto_tree *tree, int below)
@@ -146,7 +147,7 @@ void packet_set_transport(struct packet_message *packet, const packet_info *pinf
     packet_set_mac(packet, pinfo);
 }
 
-/* ---- where it ends ---------------------------------------------------------------------------- */
+/* ---- where it ends --------------------------------------------------------------------------- */
 
 /* Start of the next item of that field behind node in the same buffer, if it is below *end. */
 static void end_at_next(const struct message_reading *reading, const field_info *node,
@@ -199,7 +200,7 @@ static void packet_set_chunk(struct packet_message *packet, const struct message
         *end = MIN(*end, chunk_end);
 }
 
-/* ---- handing over ----------------------------------------------------------------------------- */
+/* ---- handing over ---------------------------------------------------------------------------- */
 
 static void node_read(const struct message_reading *reading, const field_info *node)
 {
@@ -235,8 +236,14 @@ static void node_read(const struct message_reading *reading, const field_info *n
     end_at_next(reading, node, PACKET_SIP, &end);
     if (transport_is_websocket(packet.transport))
         end_at_next(reading, node, PACKET_WS, &end); /* RFC 7118 5: one frame, one message */
-    if (packet_field_is(transport, PACKET_SCTP))
+    if (packet_field_is(transport, PACKET_SCTP)) {
+        size_t header_length;
+        const uint8_t *header = packet_field_bytes(transport, &header_length);
+
+        packet.has_sctp_tag = header_length >= SCTP_TAG + 4;
+        packet.sctp_tag = packet.has_sctp_tag ? bytes_be32(header + SCTP_TAG) : 0;
         packet_set_chunk(&packet, reading, node, &end);
+    }
 
     size_t length = end > (size_t)node->start ? end - (size_t)node->start : 0;
     packet.bytes = (struct slice){(const char *)bytes, MIN(length, captured)};

@@ -21,6 +21,10 @@ enum {
     TLS_ALERT_CLOSE_NOTIFY = 0,
     TLS_RECORD_APPLICATION_DATA = 23,
     WS_OPCODE_CLOSE = 8,
+    SCTP_FIRST_CHUNK = 12, /* offsets and chunk types of RFC 9260 3 */
+    SCTP_INITIATE_TAG = 16,
+    SCTP_INIT = 1,
+    SCTP_INIT_ACK = 2,
 };
 
 struct packet_reader *packet_reader_new(struct analysis *analysis)
@@ -236,6 +240,27 @@ static void segment_read(struct packet_reader *reader, proto_tree *tree, const f
                       "tcp.reassemble_out_of_order is off: SIP messages may be missing");
 }
 
+/* ---- SCTP associations ------------------------------------------------------------------------ */
+
+/* INIT and INIT ACK come first in their packet, alone (RFC 9260 6.10). */
+static void sctp_init_read(struct packet_reader *reader, proto_tree *tree, const field_info *item)
+{
+    struct transport_layer sctp;
+    size_t length;
+    const uint8_t *bytes = packet_field_bytes(item, &length);
+
+    if (length < SCTP_INITIATE_TAG + 4 ||
+        (bytes[SCTP_FIRST_CHUNK] != SCTP_INIT && bytes[SCTP_FIRST_CHUNK] != SCTP_INIT_ACK) ||
+        !transport_layer_read(tree, item, &sctp))
+        return;
+    analysis_sctp_init(reader->analysis, &(struct packet_sctp_init){
+                                             .src = sctp.src,
+                                             .dst = sctp.dst,
+                                             .is_ack = bytes[SCTP_FIRST_CHUNK] == SCTP_INIT_ACK,
+                                             .initiate_tag = bytes_be32(bytes + SCTP_INITIATE_TAG),
+                                         });
+}
+
 /* ---- datagrams and errors -------------------------------------------------------------------- */
 
 /*
@@ -341,7 +366,7 @@ static void icmp_errors_read(struct packet_reader *reader, proto_tree *tree, int
         icmp_read(reader, tree, item);
 }
 
-/* ---- frame ------------------------------------------------------------------------------------ */
+/* ---- frame ----------------------------------------------------------------------------------- */
 
 void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto_tree *tree)
 {
@@ -354,6 +379,10 @@ void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto
         if (item->total_layer_num < icmp)
             segment_read(reader, tree, item, sip != NULL);
     }
+
+    const field_info *sctp = packet_field_outermost(tree, PACKET_SCTP, 0, icmp);
+    if (sctp && !sip)
+        sctp_init_read(reader, tree, sctp);
 
     if (sip) {
         packet_messages_read(reader, pinfo, tree, sip, icmp);

@@ -60,10 +60,10 @@ static struct slice remainder_skip(struct packet_reader *reader,
 }
 
 /*
- * Hands over the message at the start of packet->bytes, and those behind CRLF pings that follow it:
- * Wireshark's dissector stops at a ping. A message that follows at once is left to the dissector; it
- * makes a node for it, in this frame or in the one that completes it. is_dissected: it made one for
- * the first message.
+ * Hands over the message at the start of packet->bytes, and those behind CRLF pings that follow
+ * it: Wireshark's dissector stops at a ping. A message that follows at once is left to the
+ * dissector; it makes a node for it, in this frame or in the one that completes it. is_dissected:
+ * it made one for the first message.
  */
 static void stream_messages_read(struct packet_reader *reader, struct packet_message *packet,
                                  bool is_dissected)

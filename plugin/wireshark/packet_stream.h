@@ -4,11 +4,13 @@
 
 #include "packet_reader_private.h"
 
-/* SIP on TCP, TLS and WebSocket: where one message ends and what the SIP dissector leaves behind. */
+/*
+ * SIP on TCP, TLS and WebSocket: where one message ends and what the SIP dissector leaves behind.
+ */
 
 /*
- * Hands over the message whose sip node is at the start of packet->bytes, and those behind CRLF pings
- * that follow it in these bytes. Sets packet->partial.
+ * Hands over the message whose sip node is at the start of packet->bytes, and those behind CRLF
+ * pings that follow it in these bytes. Sets packet->partial.
  */
 void packet_stream_message_read(struct packet_reader *reader, struct packet_message *packet);
 

@@ -11,8 +11,8 @@ void preferences_register(int proto);
 struct analysis_config preferences_config(void);
 
 /*
- * Whether a Boolean preference of another protocol is off. False too if there is no such preference:
- * then nothing limits us.
+ * Whether a Boolean preference of another protocol is off. False too if there is no such
+ * preference: then nothing limits us.
  */
 bool preference_is_off(const char *module, const char *preference);
 

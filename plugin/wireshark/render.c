@@ -22,7 +22,7 @@ void render_register(void)
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
 }
 
-/* ---- texts ------------------------------------------------------------------------------------ */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 char *expected_format(wmem_allocator_t *scope, const struct message_record *response)
 {
@@ -100,7 +100,7 @@ static const char *event_text(const struct frame_record *record, packet_info *pi
                               connection->closed_frame == record->frame ? "closed" : "opened");
 }
 
-/* ---- items ------------------------------------------------------------------------------------ */
+/* ---- items ----------------------------------------------------------------------------------- */
 
 static void add_string(const struct subtree *to, enum field field, const char *value)
 {
@@ -222,7 +222,7 @@ static void marks_render(const struct subtree *to, const struct frame_record *re
             mark_render(to, record->marks[i]);
 }
 
-/* ---- subtrees --------------------------------------------------------------------------------- */
+/* ---- subtrees -------------------------------------------------------------------------------- */
 
 static void subtree_open(struct subtree *to, proto_tree *tree, int proto, const char *text)
 {
@@ -244,7 +244,9 @@ void frame_render(const struct frame_record *record, int proto, tvbuff_t *tvb, p
                   proto_tree *tree)
 {
     struct subtree to = {.pinfo = pinfo, .tvb = tvb};
-    /* False only if no filter, column or window wants any of our fields: then texts are not made. */
+    /*
+     * False only if no filter, column or window wants any of our fields: then texts are not made.
+     */
     bool is_wanted = proto_field_is_referenced(tree, proto);
 
     for (unsigned i = 0; i < record->message_count; i++) {

@@ -11,8 +11,8 @@ void render_register(void);
 
 /*
  * Shows a frame's record: one subtree for each message, one for the frame itself if something was
- * found at it. tree is not NULL. Items are added whether the tree is visible or not: columns, filters
- * and -T fields take them from an invisible one.
+ * found at it. tree is not NULL. Items are added whether the tree is visible or not: columns,
+ * filters and -T fields take them from an invisible one.
  */
 void frame_render(const struct frame_record *record, int proto, tvbuff_t *tvb, packet_info *pinfo,
                   proto_tree *tree);

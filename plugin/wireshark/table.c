@@ -25,7 +25,7 @@ static stat_tap_table *table_rows(const struct table *table)
                : NULL;
 }
 
-/* ---- cells ------------------------------------------------------------------------------------ */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 /* Wireshark keeps the pointer to a cell's text; ours own a copy each. */
 static void cell_free(stat_tap_table *rows _U_, unsigned row _U_, unsigned column _U_,
@@ -68,7 +68,7 @@ void table_set_number(struct table *table, unsigned column, uint32_t number)
              (stat_tap_table_item_type){.type = TABLE_ITEM_UINT, .value.uint_value = number});
 }
 
-/* ---- rows ------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 bool table_frame_passes(const struct table *table, uint32_t frame)
 {
@@ -125,7 +125,7 @@ static void table_clear(stat_tap_table *rows)
     }
 }
 
-/* ---- listening -------------------------------------------------------------------------------- */
+/* ---- listening ------------------------------------------------------------------------------- */
 
 static tap_packet_status filler_packet(void *data _U_, packet_info *pinfo _U_,
                                        epan_dissect_t *edt _U_, const void *entry _U_,

@@ -6,9 +6,9 @@
 #include "compat.h"
 
 /*
- * A table of the Telephony menu and of `-z option[,filter]`. Its rows are made when it is drawn, out
- * of the analysis as it is then: records are live, so rows made packet by packet would show what was
- * known too early.
+ * A table of the Telephony menu and of `-z option[,filter]`. Its rows are made when it is drawn,
+ * out of the analysis as it is then: records are live, so rows made packet by packet would show
+ * what was known too early.
  */
 struct table;
 
