@@ -8,10 +8,11 @@ from .network import Endpoint
 STREAMS = ("tcp", "tls", "ws", "wss", "sctp")
 SEVERITIES = ("error", "warn", "note", "chat")
 
-LINK_OPTIONS = {"id", "ttl", "vlan", "src-mac", "dst-mac", "fragments", "lost", "cut", "tunnel"}
+LINK_OPTIONS = {
+    "id", "ttl", "vlan", "src-mac", "dst-mac", "fragments", "lost", "cut", "tunnel"}
 MESSAGE_OPTIONS = LINK_OPTIONS | {
-    "size", "body", "to", "like", "forward", "reverse", "tag", "ping", "raw", "hold", "split", "order",
-    "noack", "ppid", "unordered"}
+    "size", "body", "to", "like", "forward", "reverse", "tag", "ping", "raw", "hold", "split",
+    "order", "noack", "ppid", "unordered"}
 OPEN_OPTIONS = LINK_OPTIONS | {
     "unanswered", "refused", "also-client", "also-server", "tls", "client-cert", "server-cert"}
 FLAGS = {"reverse", "ping", "raw", "hold", "noack", "unordered", "unanswered", "refused", "lost"}

@@ -1,4 +1,4 @@
-"""TCP connections of a ladder: sequence numbers, acknowledgements, opening and closing (RFC 9293)."""
+"""TCP connections of a ladder (RFC 9293): sequence numbers, acknowledgements, opening, closing."""
 import struct
 
 from .network import PROTO_TCP, checksum, pseudo_header

@@ -78,6 +78,50 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
 /* The stream carries SIP as far as known: give all its segments, look into undissected payload. */
 bool analysis_wants_stream(const struct analysis *analysis, int64_t stream);
 
+/* What a TLS handshake message tells about its connection (catalogue A.3). */
+enum tls_event {
+    TLS_EVENT_CLIENT_HELLO,
+    TLS_EVENT_SERVER_HELLO,
+    TLS_EVENT_NEW_SESSION_TICKET,
+    TLS_EVENT_CERTIFICATE_REQUEST,
+    TLS_EVENT_CERTIFICATE,
+    TLS_EVENT_CERTIFICATE_VERIFY,
+    TLS_EVENT_FINISHED, /* a readable Finished, or (TLS up to 1.2) the ChangeCipherSpec before it */
+};
+
+/* The names in a side's own certificate, the first of its list. */
+struct tls_certificate {
+    bool has_alternative_name;            /* a subjectAltName extension with any kind of name */
+    const struct slice *uris, *dns_names; /* of it */
+    unsigned uri_count, dns_name_count;
+    struct slice common_name; /* of the subject; absent if there is none */
+};
+
+struct packet_tls {
+    int64_t stream;
+    struct endpoint src;
+    enum tls_event event;
+    bool decrypted;   /* it was readable only with keys */
+    uint16_t version; /* SERVER_HELLO: negotiated (supported_versions first): 0x0303, 0x0304 */
+    struct slice session_id;  /* hellos */
+    struct slice ticket;      /* CLIENT_HELLO: SessionTicket offered; NEW_SESSION_TICKET: issued */
+    bool psk_selected;        /* SERVER_HELLO has pre_shared_key */
+    bool post_handshake_auth; /* CLIENT_HELLO offers it */
+    struct slice server_name; /* CLIENT_HELLO */
+    unsigned certificate_count;                /* CERTIFICATE: 0 = an empty list */
+    const struct tls_certificate *certificate; /* CERTIFICATE: the first; NULL if unreadable */
+};
+/* Handshake messages in the order of the packet, for every TLS connection, after its segment. */
+void analysis_tls(struct analysis *analysis, const struct packet_tls *tls);
+
+/* The opening handshake of a WebSocket (RFC 7118 4.1): Sec-WebSocket-Protocol of either side. */
+struct packet_websocket {
+    int64_t stream;
+    bool is_answer;         /* the 101, else the Upgrade request */
+    struct slice protocols; /* header value, absent if there is none */
+};
+void analysis_websocket(struct analysis *analysis, const struct packet_websocket *websocket);
+
 /* A SIP message that Wireshark's dissector (or the adapter itself, behind a CRLF ping) found. */
 struct packet_message {
     enum transport transport;
@@ -87,7 +131,9 @@ struct packet_message {
     struct slice bytes;
     size_t cut;   /* bytes behind these that were on the wire but not captured (snaplen) */
     bool partial; /* the message continues in a segment that is not in bytes */
-    bool tcp_retransmission; /* its segment was seen before, says Wireshark */
+    bool tcp_retransmission;     /* its segment was seen before, says Wireshark */
+    unsigned websocket_messages; /* SIP messages in the WebSocket message it came in; 0 unknown */
+    bool websocket_split;        /* it was put together from several WebSocket messages */
     bool has_ip_id;
     uint16_t ip_id;     /* IPv4 only */
     unsigned fragments; /* IP fragments it was reassembled from; 0 or 1: none */

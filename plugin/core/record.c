@@ -47,6 +47,48 @@ const char *direction_name(enum direction direction)
     return names[direction];
 }
 
+const char *request_use_name(enum request_use use)
+{
+    static const char *const names[] = {
+        [USE_NONE] = NULL,
+        [USE_FIRST] = "first",
+        [USE_PERSISTENT] = "persistent",
+        [USE_REUSE] = "reuse",
+    };
+
+    return names[use];
+}
+
+const char *reuse_basis_name(enum reuse_basis basis)
+{
+    static const char *const names[] = {
+        [BASIS_NONE] = NULL,
+        [BASIS_WEBSOCKET] = "rfc7118-websocket",
+        [BASIS_OUTBOUND] = "rfc5626-outbound",
+        [BASIS_ALIAS] = "rfc5923-alias",
+        [BASIS_INDEX] = "rfc3261-index",
+        [BASIS_REGISTERED_FLOW] = "registered-flow",
+        [BASIS_ALIAS_UNVERIFIED] = "rfc5923-alias (unverified)",
+        [BASIS_UNDETERMINED] = "undetermined",
+        [BASIS_ALIAS_MISMATCH] = "rfc5923-alias (identity-mismatch)",
+        [BASIS_UNAUTHORISED] = "rfc5923-unauthorised",
+    };
+
+    return names[basis];
+}
+
+const char *client_certificate_name(enum client_certificate certificate)
+{
+    static const char *const names[] = {
+        [CERTIFICATE_NOT_APPLICABLE] = NULL,
+        [CERTIFICATE_UNKNOWN] = "unknown",
+        [CERTIFICATE_NONE] = "none",
+        [CERTIFICATE_PRESENTED] = "presented",
+    };
+
+    return names[certificate];
+}
+
 const char *connection_class_name(unsigned index)
 {
     static const char *const names[CONNECTION_CLASS_COUNT] = {

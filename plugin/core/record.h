@@ -57,6 +57,42 @@ enum direction {
 /* "forward" "backward" "unknown"; NULL for DIRECTION_NONE. */
 const char *direction_name(enum direction direction);
 
+/* What a request makes of its connection (catalogue D.1). */
+enum request_use {
+    USE_NONE,       /* datagram, ACK of a non-2xx, CANCEL, repetition, or the opener is unknown */
+    USE_FIRST,      /* the first transaction of the opener */
+    USE_PERSISTENT, /* a further one of the opener */
+    USE_REUSE,      /* one of the acceptor: backwards */
+};
+/* "first" "persistent" "reuse"; NULL for USE_NONE. */
+const char *request_use_name(enum request_use use);
+
+/* On what authority a request goes backwards, strongest first (catalogue D.4). */
+enum reuse_basis {
+    BASIS_NONE,
+    BASIS_WEBSOCKET,
+    BASIS_OUTBOUND,
+    BASIS_ALIAS,
+    BASIS_INDEX,
+    BASIS_REGISTERED_FLOW,
+    BASIS_ALIAS_UNVERIFIED,
+    BASIS_UNDETERMINED,
+    BASIS_ALIAS_MISMATCH,
+    BASIS_UNAUTHORISED,
+};
+/* "rfc7118-websocket" … "rfc5923-alias (unverified)" … as in D.4; NULL for BASIS_NONE. */
+const char *reuse_basis_name(enum reuse_basis basis);
+
+/* Whether the TLS client of a connection proved who it is (catalogue A.3). */
+enum client_certificate {
+    CERTIFICATE_NOT_APPLICABLE, /* no TLS */
+    CERTIFICATE_UNKNOWN,
+    CERTIFICATE_NONE,
+    CERTIFICATE_PRESENTED,
+};
+/* "unknown" "none" "presented"; NULL without TLS. */
+const char *client_certificate_name(enum client_certificate certificate);
+
 /* Classes of a connection: a set of bits. */
 enum connection_class {
     CONNECTION_IDLE = 1u << 0,
@@ -97,6 +133,25 @@ struct connection_record {
     uint32_t unknown_requests;     /* distinct requests while nobody is known as initiator */
     uint32_t responses;
     uint32_t alias_offered_frame; /* first request of the initiator whose top Via has alias */
+    enum reuse_basis reuse_basis; /* the weakest of its backward requests; BASIS_NONE: none */
+    const char *tls_version;      /* "1.2", "1.3" …; NULL without TLS or if unknown */
+    bool tls_resumed;
+    enum client_certificate client_certificate;
+    const char *server_name; /* SNI; NULL if unknown */
+    /* Identities by RFC 5922 7.1 of each side's own certificate: char *; NULL if unknown. */
+    const GPtrArray *client_identities, *server_identities;
+};
+
+/* An entry of the alias table of an acceptor or an initiator (RFC 5923 5, 8.1, 8.2). */
+struct alias_record {
+    struct endpoint endpoint; /* a request for this address may use the connection */
+    enum transport transport;
+    const GPtrArray *identities; /* char *; NULL if unknown */
+    const struct connection_record *connection;
+    uint32_t learnt_frame;
+    bool initiator_side; /* learnt by who opened the connection (8.1), else by who accepted it */
+    bool verified;       /* the certificate that it rests on was presented */
+    GArray *used_frames; /* uint32_t: backward requests that it carried */
 };
 
 /* Set of enum connection_class bits as known so far; 0 = cannot tell. */
@@ -128,6 +183,9 @@ struct message_record {
     const struct connection_record *connection; /* NULL for datagrams */
     uint32_t retransmission_of, duplicate_of;   /* frames */
     enum direction direction;                   /* request */
+    enum request_use use;                       /* request */
+    enum reuse_basis reuse_basis;               /* backward request */
+    const char *reuse_detail;                   /* "bound-port", "rewritten"; NULL if none */
     const char *via_text; /* the top Via as on the wire, "" if none; parse with via_parse() */
 
     uint32_t response_frame;        /* request: its first final response */

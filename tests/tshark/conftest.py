@@ -1,8 +1,8 @@
 """What the tests of the plugin in tshark share: the tsharks to run, and captures they can read.
 
-SIPCONN_TSHARKS names the tsharks with the plugin: "version=path-to-wrapper ...". Each takes tshark's
-arguments and does not run as root, since root's tshark ignores personal plugins. Without it the one of
-a build in build/ is used.
+SIPCONN_TSHARKS names the tsharks with the plugin: "version=path-to-wrapper ...". Each takes
+tshark's arguments and does not run as root, since root's tshark ignores personal plugins. Without
+it the one of a build in build/ is used.
 """
 import functools
 import json

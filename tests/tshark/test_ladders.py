@@ -1,5 +1,5 @@
-"""Every ladder: the verdict of each response and the exact findings, as written by hand from the rule
-catalogue beside the packets."""
+"""Every ladder: the verdict of each response and the exact findings, as written by hand from the
+rule catalogue beside the packets."""
 import pytest
 
 from conftest import CAPTURES

@@ -103,7 +103,8 @@ static void test_ignored_parameters(void)
         {"SIP/2.0/UDP h;branch=z9hG4bK1;rport=9;received=192.0.2.1;keep=30;oc=20;oc-algo=\"loss\";"
          "oc-validity=500;oc-seq=1.2;alias;ttl=1",
          true, VIA_EQUAL, NULL},
-        {"SIP/2.0/UDP h;branch=z9hG4bK1;alias;ttl=1", true, VIA_EQUAL, NULL},
+        {"SIP/2.0/UDP h;branch=z9hG4bK1;rport=9;alias;ttl=1", true, VIA_EQUAL, NULL},
+        {"SIP/2.0/UDP h;branch=z9hG4bK1;alias;ttl=1", true, VIA_PARAM_LOST, "rport"},
         {"SIP/2.0/UDP h;branch=z9hG4bK1;rport;keep;oc;ttl=1", true, VIA_PARAM_LOST, "alias"},
         {"SIP/2.0/UDP h;branch=z9hG4bK1;rport;keep;oc;alias", true, VIA_PARAM_LOST, "ttl"},
         /* an ACK or CANCEL may leave out keep and alias, not rport */
@@ -127,6 +128,20 @@ static void test_ignored_parameters(void)
     }
 }
 
+/* Many servers fill in rport unasked; that is judged by rules of its own. */
+static void test_rport_added(void)
+{
+    struct slice param;
+
+    g_assert_cmpint(compare("SIP/2.0/UDP h;branch=z9hG4bK1",
+                            "SIP/2.0/UDP h;branch=z9hG4bK1;rport=9", TRANSPORT_UDP,
+                            via_params_of_responses, &param),
+                    ==, VIA_EQUAL);
+    g_assert_cmpint(compare("SIP/2.0/UDP h;branch=z9hG4bK1", "SIP/2.0/UDP h;branch=z9hG4bK1;rport",
+                            TRANSPORT_UDP, via_params_of_repeats, &param),
+                    ==, VIA_PARAM_ADDED);
+}
+
 static void test_names(void)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -146,6 +161,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/via-compare/differences", test_differences);
     g_test_add_func("/via-compare/ignored", test_ignored_parameters);
+    g_test_add_func("/via-compare/rport", test_rport_added);
     g_test_add_func("/via-compare/names", test_names);
     return g_test_run();
 }
