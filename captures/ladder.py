@@ -3,7 +3,8 @@
 
 A ladder is a text file that reads like the figures of an RFC (see generator/syntax.md). Each of its
 cases becomes one pcapng file, byte for byte the same on every machine, except those with TLS, whose
-handshakes are random: they are made once, committed, and only replaced with --new-tls.
+handshakes are random: they are made once, committed, and only replaced with --new-tls. Beside such
+a capture stands the same without its keys, NAME-nokeys.pcapng.
 """
 import argparse
 import pathlib
@@ -12,6 +13,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from generator.ladder_file import LadderError, read_ladder  # noqa: E402
+from generator.pcapng import without_keys  # noqa: E402
 from generator.play import play  # noqa: E402
 
 
@@ -24,6 +26,7 @@ def arguments():
     parser.add_argument("--check", action="store_true",
                         help="write nothing; fail if a capture is missing or differs")
     parser.add_argument("--new-tls", action="store_true", help="make captures with TLS anew, too")
+    parser.add_argument("--only-tls", action="store_true", help="leave captures without TLS alone")
     return parser.parse_args()
 
 
@@ -42,19 +45,35 @@ def main():
 
 
 def handle(case, directory, options):
-    """Writes or checks the capture of one case; False if the check fails."""
+    """Writes or checks the captures of one case; False if the check fails."""
     path = directory / f"{case.stem}.pcapng"
+    if options.only_tls and not case.uses_tls:
+        return True
     if options.check:
-        if not path.exists():
-            print(f"{path}: missing", file=sys.stderr)
+        return check(case, path)
+    if not case.uses_tls or not path.exists() or options.new_tls:
+        path.write_bytes(play(case).capture)
+    if case.uses_tls:
+        keyless(path).write_bytes(without_keys(path.read_bytes()))
+    return True
+
+
+def keyless(path):
+    return path.with_name(f"{path.stem}-nokeys.pcapng")
+
+
+def check(case, path):
+    for wanted in [path, keyless(path)] if case.uses_tls else [path]:
+        if not wanted.exists():
+            print(f"{wanted}: missing", file=sys.stderr)
             return False
-        if not case.uses_tls and path.read_bytes() != play(case).capture:
-            print(f"{path}: differs from its ladder", file=sys.stderr)
-            return False
-        return True
-    if case.uses_tls and path.exists() and not options.new_tls:
-        return True
-    path.write_bytes(play(case).capture)
+    if case.uses_tls:
+        differs = keyless(path), without_keys(path.read_bytes())
+    else:
+        differs = path, play(case).capture
+    if differs[0].read_bytes() != differs[1]:
+        print(f"{differs[0]}: differs from its ladder", file=sys.stderr)
+        return False
     return True
 
 

@@ -3,25 +3,28 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 
+from .expectations import Expectations, read_verdict
 from .network import Endpoint
 
 STREAMS = ("tcp", "tls", "ws", "wss", "sctp")
-SEVERITIES = ("error", "warn", "note", "chat")
 
 LINK_OPTIONS = {
     "id", "ttl", "vlan", "src-mac", "dst-mac", "fragments", "lost", "cut", "tunnel"}
 MESSAGE_OPTIONS = LINK_OPTIONS | {
     "size", "body", "to", "like", "forward", "reverse", "tag", "ping", "raw", "hold", "split",
-    "order", "noack", "ppid", "unordered"}
+    "order", "noack", "ppid", "unordered", "stop", "join", "frames", "pieces"}
 OPEN_OPTIONS = LINK_OPTIONS | {
-    "unanswered", "refused", "also-client", "also-server", "tls", "client-cert", "server-cert"}
-FLAGS = {"reverse", "ping", "raw", "hold", "noack", "unordered", "unanswered", "refused", "lost"}
+    "unanswered", "refused", "no-syn", "also-client", "also-server", "tls", "client-cert",
+    "server-cert", "no-request", "post-handshake", "sni", "resume", "no-ticket", "keys",
+    "request-protocol", "answer-protocol"}
+FLAGS = {"reverse", "ping", "raw", "hold", "noack", "unordered", "unanswered", "refused", "lost",
+         "no-syn", "no-request", "post-handshake", "no-ticket", "join"}
+CHOICES = {"tls": ("1.2", "1.3"), "keys": ("all", "traffic", "none")}
+# What one end does, apart from sending messages.
+ACTIONS = ("FIN", "RST", "ACK", "SYN-ACK", "ABORT", "close", "alert", "ask", "ping", "pong")
 
 _EVENT = re.compile(r"\s*(\d+\.\d+)\s+(\S.*)")
 _CASE = re.compile(r"case\s+([\w.-]+)\s*:\s*(\S.*)")
-_FINDING = re.compile(r"(?P<rule>[\w-]+)\s+(?P<severity>error|warn|note|chat)"
-                      r"(?P<presumed>\s+presumed)?(\s+x(?P<count>\d+))?(\s+at\s+@(?P<at>[\w-]+))?")
-_VERDICT = re.compile(r"(?P<verdict>[\w-]+)(\((?P<basis>[\w-]+)\))?")
 
 
 class LadderError(Exception):
@@ -56,16 +59,6 @@ class Event:
 
 
 @dataclass
-class Finding:
-    rule: str
-    severity: str
-    presumed: bool
-    count: int
-    at: str | None
-    line: int
-
-
-@dataclass
 class Case:
     """One capture: its events, the hosts' settings and what must be found in it."""
 
@@ -76,8 +69,13 @@ class Case:
     events: list = field(default_factory=list)
     macs: dict = field(default_factory=dict)
     ttls: dict = field(default_factory=dict)
-    findings: list = field(default_factory=list)
-    states_findings: bool = False
+    preferences: list = field(default_factory=list)  # NAME:VALUE for Wireshark
+    wireshark: tuple = (4, 0)                        # the first version that can read it
+    expected: Expectations = field(default_factory=Expectations)
+
+    @property
+    def findings(self):
+        return self.expected.findings
 
     @property
     def stem(self):
@@ -141,30 +139,26 @@ class _Reader:
             self.current().macs[self.address(words[1])] = self.mac(words[2])
         elif words[0] == "ttl" and len(words) == 3:
             self.current().ttls[self.address(words[1])] = self.integer(words[2])
-        elif words[0] == "finds":
-            self.finding(text[len("finds"):].strip())
+        elif words[0] == "preference" and ":" in text:
+            self.current().preferences.append(" ".join(words[1:]))
+        elif words[0] == "wireshark" and re.fullmatch(r"\d+\.\d+", words[-1]):
+            self.current().wireshark = tuple(map(int, words[-1].split(".")))
+        elif words[0] in ("finds", "conn", "cert", "alias"):
+            try:
+                self.current().expected.read(words[0], " ".join(words[1:]), self.line)
+            except ValueError as error:
+                self.fail(str(error))
         else:
             self.fail(f"cannot understand: {text}")
 
-    def finding(self, text):
-        case = self.current()
-        case.states_findings = True
-        if text == "nothing":
-            return
-        match = _FINDING.fullmatch(text)
-        if not match:
-            self.fail("finds RULE SEVERITY [presumed] [xCOUNT] [at @LABEL], or finds nothing")
-        case.findings.append(Finding(match["rule"], match["severity"], bool(match["presumed"]),
-                                     int(match["count"] or 1), match["at"], self.line))
-
     def verdict(self, text):
         event = self.current().events[-1] if self.current().events else None
-        match = _VERDICT.fullmatch(text)
+        verdict = read_verdict(text)
         if not event or not event.is_response or event.verdict:
             self.fail("a verdict must follow a response, once")
-        if not match:
+        if not verdict:
             self.fail("=> VERDICT or => VERDICT(BASIS)")
-        event.verdict = (match["verdict"], match["basis"])
+        event.verdict = verdict
 
     def content(self, line):
         events = self.current().events
@@ -202,7 +196,7 @@ class _Reader:
         if word in ("SYN", "INIT", "open"):
             event.action = word
             self.ends(event, words[1:], OPEN_OPTIONS)
-        elif word in ("FIN", "RST", "ACK", "ABORT", "close", "ping", "pong"):
+        elif word in ACTIONS:
             event.action = word
             if len(words) < 3 or words[1] != "by":
                 self.fail(f"{word} by ADDRESS:PORT")
@@ -299,8 +293,13 @@ class _Reader:
             event.options[name] = self.option(name, value) if equals else True
 
     def option(self, name, value):
-        if name in ("id", "ttl", "vlan", "fragments", "cut", "size", "body", "ppid"):
+        if name in ("id", "ttl", "vlan", "fragments", "cut", "size", "body", "ppid", "stop",
+                    "frames", "pieces"):
             return self.integer(value)
+        if name == "resume":
+            return self.integer(value.removeprefix("#"))
+        if name in CHOICES and value not in CHOICES[name]:
+            self.fail(f"{name} is one of {', '.join(CHOICES[name])}")
         if name in ("split", "order", "lost"):
             return [self.integer(part) for part in value.split(",")]
         if name in ("also-client", "also-server"):
@@ -356,8 +355,15 @@ class _Reader:
             self.line = finding.line
             if finding.at and finding.at not in labels:
                 self.fail(f"no line has the label @{finding.at}")
+        numbers = {event.number for event in case.events}
+        expected = case.expected
+        for number in [*expected.connections,
+                       *(alias.number for alias in expected.aliases or () if alias.number)]:
+            self.line = case.line
+            if number not in numbers:
+                self.fail(f"there is no connection #{number}")
         self.line = case.line
-        if not case.states_findings:
+        if not expected.states_findings:
             self.fail("a case must say what it finds (finds nothing)")
 
 

@@ -100,12 +100,15 @@ class Network:
         tag = b"" if link.vlan is None else struct.pack("!HH", 0x8100, link.vlan)
         return target + source + tag + struct.pack("!H", ETHERTYPE[ends[0].version]) + packet
 
-    def copy(self, packets, time, link):
-        """The same packets seen once more: same identification, other VLAN or hop limit."""
+    def copy(self, packets, time, link, sent_again=False):
+        """The same packets seen once more: same identification, other VLAN or hop limit. Packets
+        that their host sent again have a new identification."""
         shift = time - packets[0].time
         copies = []
         for packet in packets:
             network = packet.network
+            if sent_again:
+                network = _with_ident(network, self.ident(_ends(network)[0]))
             if link.ttl is not None:
                 network = _with_ttl(network, link.ttl)
             ends = _ends(network)
@@ -191,5 +194,16 @@ def _ends(network):
 def _with_ttl(network, ttl):
     if network[0] >> 4 == 6:
         return network[:7] + bytes([ttl]) + network[8:]
-    header = network[:8] + bytes([ttl]) + network[9:10] + b"\0\0" + network[12:20]
+    return _with_checksum(network[:8] + bytes([ttl]) + network[9:])
+
+
+def _with_ident(network, ident):
+    if network[0] >> 4 == 6:
+        return network
+    return _with_checksum(network[:4] + struct.pack("!H", ident) + network[6:])
+
+
+def _with_checksum(network):
+    """With the right checksum of its IPv4 header."""
+    header = network[:10] + b"\0\0" + network[12:20]
     return header[:10] + struct.pack("!H", checksum(header)) + header[12:] + network[20:]

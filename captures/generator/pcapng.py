@@ -44,3 +44,25 @@ def pcapng(packets, key_log=b""):
                           struct.pack("<IIIII", 0, stamp >> 32, stamp & 0xFFFFFFFF,
                                       len(kept), len(data)) + _padded(kept)))
     return b"".join(out)
+
+
+def blocks(capture):
+    """Yields (type, bytes of the whole block) of a file that pcapng() made."""
+    at = 0
+    while at < len(capture):
+        kind, length = struct.unpack_from("<II", capture, at)
+        yield kind, capture[at:at + length]
+        at += length
+
+
+def packet_times(capture):
+    """The times of its packets in the order of the file, in nanoseconds since the start."""
+    for kind, block in blocks(capture):
+        if kind == ENHANCED_PACKET:
+            high, low = struct.unpack_from("<II", block, 12)
+            yield (high << 32 | low) - EPOCH * 1_000_000_000
+
+
+def without_keys(capture):
+    """The same file without its TLS secrets."""
+    return b"".join(block for kind, block in blocks(capture) if kind != DECRYPTION_SECRETS)

@@ -1,17 +1,13 @@
 """Plays a case: its events become packets, its responses the verdicts expected frame by frame."""
 from dataclasses import dataclass, field
 
-from . import dns, websocket
+from . import dns
 from .ladder_file import LadderError
 from .network import Link, Network
-from .pcapng import pcapng
+from .pcapng import packet_times, pcapng
 from .sctp import SctpAssociation
 from .sip import Conversation
-from .tcp import TcpConnection
-from .tls import TlsSession
-
-PING, PONG = b"\r\n\r\n", b"\r\n"
-FLIGHT = 1_000_000  # nanoseconds between the flights of a TLS or WebSocket handshake
+from .stream import FLIGHT, PING, PONG, TcpStream
 
 
 @dataclass
@@ -21,61 +17,25 @@ class Played:
     capture: bytes
     frames: dict = field(default_factory=dict)    # label: frame number
     verdicts: list = field(default_factory=list)  # (frame, verdict, basis or None), in order
+    ends: dict = field(default_factory=dict)      # connection: its (client, server)
+
+    def moved_to(self, capture):
+        """The same with the frame numbers of `capture`, made of the same case at another time: TLS
+        handshakes differ in their number of packets, but not the times of what comes after."""
+        frame_at = {key: number for number, key in enumerate(_keys(packet_times(capture)), start=1)}
+        keys = list(_keys(packet_times(self.capture)))
+        frame = {number: frame_at[key] for number, key in enumerate(keys, start=1)
+                 if key in frame_at}
+        return Played(capture, {label: frame[number] for label, number in self.frames.items()},
+                      [(frame[number], *rest) for number, *rest in self.verdicts], self.ends)
 
 
-class TcpStream:
-    """A connection over TCP with what lies between it and SIP: TLS, WebSocket, both or nothing."""
-
-    def __init__(self, network, event):
-        options = event.options
-        self.kind = event.kind
-        self.tcp = TcpConnection(network, event.number, event.src, event.dst)
-        self.held = {event.src: [], event.dst: []}
-        self.tls = None
-        if self.kind in ("tls", "wss"):
-            self.tls = TlsSession(options.get("tls", "1.2"), options.get("client-cert"),
-                                  options.get("server-cert", "p2"))
-
-    def end(self, side):
-        return self.tcp.client if side == "client" else self.tcp.server
-
-    def side(self, end):
-        return "client" if end == self.tcp.client else "server"
-
-    def open(self, time, options, link):
-        answer = next((word for word in ("unanswered", "refused") if word in options), "accepted")
-        packets = self.tcp.open(time, answer, link)
-        if answer != "accepted":
-            return packets
-        if self.tls:
-            for side, data in self.tls.handshake():
-                time += FLIGHT
-                self.tcp.send(time, self.end(side), data)
-        if self.kind in ("ws", "wss"):
-            for side, data in (("client", websocket.upgrade_request(str(self.tcp.server))),
-                               ("server", websocket.upgrade_answer())):
-                time += FLIGHT
-                self.tcp.send(time, self.end(side), self.encrypted(side, data))
-        return packets
-
-    def encrypted(self, side, data):
-        return self.tls.encode(side, data) if self.tls else data
-
-    def encode(self, src, data):
-        side = self.side(src)
-        if self.kind in ("ws", "wss"):
-            data = websocket.frame(data, side == "client")
-        return self.encrypted(side, data)
-
-    def close(self, time, src, link):
-        """What the layers above TCP say before the connection ends."""
-        side = self.side(src)
-        data = b""
-        if self.kind in ("ws", "wss"):
-            data = self.encrypted(side, websocket.close(side == "client"))
-        elif self.tls:
-            data = self.tls.close(side)
-        return self.tcp.send(time, src, data, link=link)
+def _keys(times):
+    """What tells packets of different captures of a case apart: (time, how many before at it)."""
+    seen = {}
+    for time in times:
+        seen[time] = seen.get(time, 0) + 1
+        yield time, seen[time]
 
 
 class _Player:
@@ -84,6 +44,7 @@ class _Player:
         self.network = Network(macs=case.macs, ttls=case.ttls)
         self.conversation = Conversation(case.name or case.path.stem, case.events)
         self.streams = {}
+        self.ends = {}        # connection: its (client, server)
         self.packets_of = {}  # label: packets of that event
         self.labels = {event.label: event for event in case.events if event.label}
         self.responses = []   # (packet that completes it, event)
@@ -106,6 +67,7 @@ class _Player:
                 played.frames[label] = frame[id(packets[-1])]
         completed = sorted(self.responses, key=lambda response: frame[id(response[0])])
         played.verdicts = [(frame[id(packet)], *event.verdict) for packet, event in completed]
+        played.ends = self.ends
         return played
 
     def key_log(self):
@@ -194,9 +156,15 @@ class _Player:
                                      event.options.get("also-client", ()),
                                      event.options.get("also-server", ()))
         else:
-            stream = TcpStream(self.network, event)
+            original = event.options.get("resume")
+            if original is not None and original not in self.streams:
+                raise ValueError(f"there is no connection #{original} to resume")
+            stream = TcpStream(self.network, event, self.streams.get(original))
         self.streams[event.number] = stream
+        self.ends[event.number] = (event.src, event.dst)
         if event.action == "open":
+            if event.kind != "sctp":
+                stream.before_capture(event.options)
             return []
         if event.kind == "sctp":
             return stream.open(event.time, link)
@@ -205,7 +173,8 @@ class _Player:
     def tcp(self, event, stream):
         link, tcp = self.link(event), stream.tcp
         if event.action == "retransmit":
-            return self.network.copy(self.packets_of[event.options["of"]], event.time, link)
+            return self.network.copy(self.packets_of[event.options["of"]], event.time, link,
+                                     sent_again=True)
         if event.src not in (tcp.client, tcp.server):
             raise ValueError(f"{event.src} is no end of connection #{event.number}")
         if event.action == "FIN":
@@ -214,8 +183,12 @@ class _Player:
             return tcp.reset(event.time, event.src, link)
         if event.action == "ACK":
             return tcp.acknowledge(event.time, event.src)
-        if event.action == "close":
-            return stream.close(event.time, event.src, link)
+        if event.action == "SYN-ACK":
+            return tcp.accept(event.time, link)
+        if event.action in ("close", "alert"):
+            return getattr(stream, event.action)(event.time, event.src, link)
+        if event.action == "ask":
+            return stream.ask(event.time)
         if event.action in ("ping", "pong"):
             data = PING if event.action == "ping" else PONG
             return tcp.send(event.time, event.src, stream.encode(event.src, data), link=link)
@@ -224,8 +197,9 @@ class _Player:
         return self.stream_message(event, stream, link)
 
     def stream_message(self, event, stream, link):
-        data = stream.encode(event.src, self.payload(event))
-        if "hold" in event.options:
+        data = stream.encode(event.src, self.payload(event)[:event.options.get("stop")],
+                             event.options)
+        if "hold" in event.options or "join" in event.options:
             stream.tcp.hold(event.src, data)
             stream.held[event.src].append(event)
             return []

@@ -41,10 +41,20 @@ class TcpConnection:
         if answer == "refused":
             self._segment(time + STEP, self.server, RST | ACK, seq=0)
         elif answer == "accepted":
-            self._segment(time + STEP, self.server, SYN | ACK, options=mss)
-            self.next[self.server] += 1
-            self._segment(time + 2 * STEP, self.client, ACK)
+            self.accept(time + STEP)
         return packets
+
+    def accept(self, time, link=None):
+        """The server's answer to the SYN, and the client's to that."""
+        mss = struct.pack("!BBH", 2, 4, SEGMENT)
+        packets = self._segment(time, self.server, SYN | ACK, options=mss, link=link)
+        self.next[self.server] += 1
+        self._segment(time + STEP, self.client, ACK)
+        return packets
+
+    def skip(self, src, data):
+        """`data` was sent before the capture began."""
+        self.next[src] += len(data)
 
     def send(self, time, src, data, cuts=(), order=(), lost=frozenset(), acknowledge=True,
              link=None):

@@ -35,20 +35,21 @@ void advertised_table_free(struct advertised_table *table)
     g_free(table);
 }
 
-void advertised_learn(struct advertised_table *table, const struct endpoint *endpoint,
-                      uint32_t frame, const char *header, struct hop *hop)
+void advertised_learn(struct advertised_table *table, const struct advertised *advertised)
 {
-    struct advertised probe = {.endpoint = *endpoint, .frame = frame, .header = header, .hop = hop};
     struct advertised *known;
 
-    if (!ip_address_is_set(&endpoint->ip)) {
+    if (!ip_address_is_set(&advertised->endpoint.ip)) {
         return;
     }
-    known = g_hash_table_lookup(table->places, &probe);
+    known = g_hash_table_lookup(table->places, advertised);
     if (known == NULL) {
-        g_hash_table_add(table->places, g_memdup2(&probe, sizeof probe));
-    } else if (hop != NULL) {
-        known->hop = hop;
+        g_hash_table_add(table->places, g_memdup2(advertised, sizeof *advertised));
+        return;
+    }
+    known->unreachable_by_design = advertised->unreachable_by_design;
+    if (advertised->hop != NULL) {
+        known->hop = advertised->hop;
     }
 }
 

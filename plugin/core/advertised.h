@@ -16,14 +16,15 @@ struct advertised {
     uint32_t frame;     /* that advertised it first */
     const char *header; /* "Via", "Contact" … */
     struct hop *hop;    /* the latest request whose response may be sent there; NULL if none */
+    /* Behind a NAT, or reached over its flow only (RFC 5626): nobody can connect to it. */
+    bool unreachable_by_design;
 };
 
 struct advertised_table *advertised_table_new(void);
 void advertised_table_free(struct advertised_table *table);
 
-/* Enters an address. hop may be NULL; header is not copied. */
-void advertised_learn(struct advertised_table *table, const struct endpoint *endpoint,
-                      uint32_t frame, const char *header, struct hop *hop);
+/* Enters an address (struct advertised as above); header is not copied. */
+void advertised_learn(struct advertised_table *table, const struct advertised *advertised);
 
 /* NULL if nobody advertised it. */
 const struct advertised *advertised_find(const struct advertised_table *table,

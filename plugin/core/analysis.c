@@ -44,12 +44,18 @@ struct analysis *analysis_new(const struct analysis_config *config)
     analysis->vantages = vantage_table_new(config);
     analysis->names = name_table_new();
     analysis->advertised = advertised_table_new();
+    analysis->websocket_clients = advertised_table_new();
     analysis->mappings = mapping_table_new();
+    analysis->aliases = alias_table_new();
+    analysis->no_identities = g_ptr_array_new();
+    analysis->sessions = tls_session_table_new();
+    analysis->peers = peer_table_new();
     analysis->deadlines = deadline_queue_new();
     analysis->log = finding_log_new();
     analysis->misrouted_calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     analysis->fragments = fragment_wait_table_new();
     analysis->flows = flow_table_new();
+    analysis->udp_servers = udp_server_table_new();
     analysis->strings = g_string_chunk_new(16 * 1024);
     analysis->scratch = g_string_chunk_new(1024);
     analysis->messages = g_ptr_array_new_with_free_func(message_record_free);
@@ -70,11 +76,17 @@ void analysis_free(struct analysis *analysis)
     g_ptr_array_free(analysis->notes, TRUE);
     g_ptr_array_free(analysis->frames, TRUE);
     g_ptr_array_free(analysis->messages, TRUE);
+    g_hash_table_destroy(analysis->udp_servers);
     g_hash_table_destroy(analysis->flows);
     g_hash_table_destroy(analysis->fragments);
     g_hash_table_destroy(analysis->misrouted_calls);
     deadline_queue_free(analysis->deadlines);
+    g_ptr_array_unref(analysis->no_identities);
+    peer_table_free(analysis->peers);
+    tls_session_table_free(analysis->sessions);
+    alias_table_free(analysis->aliases);
     mapping_table_free(analysis->mappings);
+    advertised_table_free(analysis->websocket_clients);
     advertised_table_free(analysis->advertised);
     name_table_free(analysis->names);
     vantage_table_free(analysis->vantages);
@@ -91,6 +103,8 @@ void analysis_free(struct analysis *analysis)
 
 void analysis_begin_frame(struct analysis *analysis, uint32_t frame, int64_t time)
 {
+    /* Differences of any two times must fit. */
+    time = CLAMP(time, G_MININT64 / 4, G_MAXINT64 / 4);
     if (analysis->frame_count++ == 0) {
         analysis->first_time = time;
         analysis->last_time = time;
@@ -131,6 +145,10 @@ static void frame_deadlines(struct analysis *analysis)
             case DEADLINE_FRAGMENT:
                 fragment_wait_expired(analysis, &deadline);
                 break;
+            case DEADLINE_ALIAS_ANSWER:
+            case DEADLINE_ALIAS_STALE:
+                rules_alias_deadline(analysis, kind, &deadline);
+                break;
             case DEADLINE_ADVERTISED:
                 rules_via_advertised_unanswered(analysis, &deadline);
                 break;
@@ -141,6 +159,19 @@ static void frame_deadlines(struct analysis *analysis)
     }
 }
 
+static void frame_close(struct analysis *analysis, struct connection *connection,
+                        const struct packet_tcp *tcp, bool first)
+{
+    int side = connection_side_of(connection, &tcp->src);
+    enum connection_close close = tcp->events & TCP_CLOSE_NOTIFY ? CLOSE_NOTIFY
+                                  : tcp->events & TCP_WS_CLOSE   ? CLOSE_WS
+                                  : tcp->events & TCP_FIN        ? CLOSE_FIN
+                                                                 : CLOSE_RST;
+
+    rules_alias_closed(analysis, connection, side, close);
+    rules_connection_closed(analysis, connection, side, close, first);
+}
+
 static void frame_closes(struct analysis *analysis)
 {
     for (unsigned i = 0; i < analysis->frame_segments->len; i++) {
@@ -148,14 +179,18 @@ static void frame_closes(struct analysis *analysis)
             &g_array_index(analysis->frame_segments, struct packet_tcp, i);
         struct connection *connection = connection_find(analysis->connections, tcp->stream);
         bool was_refused = connection->refused;
+        bool closed = connection_segment_close(analysis->connections, connection, tcp,
+                                               analysis->frame, analysis->time);
 
-        if (connection_segment_close(analysis->connections, connection, tcp, analysis->frame,
-                                     analysis->time) &&
-            connection->carries_sip) {
+        if (closed && connection->record.id != 0) {
             analysis->connection_event = &connection->record;
         }
         if (connection->refused && !was_refused) {
             rules_received_refused(analysis, connection, tcp->ttl);
+            rules_connection_refused(analysis, connection, "RST", tcp->ttl);
+        }
+        if (connection->carries_sip) {
+            frame_close(analysis, connection, tcp, closed);
         }
     }
 }
@@ -219,6 +254,36 @@ void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struc
 
 /* ---- packets that are no SIP messages ------------------------------------------------------ */
 
+static void connection_check_watches(struct analysis *analysis, struct connection *connection,
+                                     int side)
+{
+    GArray *watches = connection->watches;
+
+    if (connection->side[side].last_frame != analysis->frame) {
+        return; /* the packet proves nothing */
+    }
+    for (unsigned i = 0; i < watches->len;) {
+        struct connection_watch watch = g_array_index(watches, struct connection_watch, i);
+
+        if (watch.side != side) {
+            i++;
+            continue;
+        }
+        g_array_remove_index_fast(watches, i);
+        switch (watch.kind) {
+        case WATCH_RESPONSE:
+            rules_routing_proven_open(analysis, &watch);
+            break;
+        case WATCH_NEW_BESIDE:
+            rules_connection_proven_open(analysis, connection, &watch);
+            break;
+        case WATCH_ALIAS:
+            rules_alias_proven_open(analysis, connection, &watch);
+            break;
+        }
+    }
+}
+
 void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tcp)
 {
     struct connection *connection;
@@ -230,12 +295,80 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
         return; /* the end of something that never mattered */
     }
     connection = connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
-    if (connection->watches != NULL &&
-        connection->side[connection_side_of(connection, &tcp->src)].last_frame == analysis->frame) {
-        rules_routing_proven_open(analysis, connection, &tcp->src);
+    if (connection->watches != NULL) {
+        connection_check_watches(analysis, connection, connection_side_of(connection, &tcp->src));
+    }
+    if ((tcp->events & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
+        rules_connection_syn(analysis, connection);
+        rules_websocket_syn(analysis, connection);
     }
     if (tcp->events & (TCP_FIN | TCP_RST | TCP_CLOSE_NOTIFY | TCP_WS_CLOSE)) {
         g_array_append_val(analysis->frame_segments, *tcp);
+    }
+}
+
+/* What is known to be SIP without looking inside. */
+static bool tls_is_for_sip(const struct analysis *analysis, const struct connection *connection)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct endpoint *end = &connection->side[i].endpoint;
+
+        if (end->port == transport_default_port(TRANSPORT_TLS) ||
+            advertised_find(analysis->advertised, end) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void analysis_tls(struct analysis *analysis, const struct packet_tls *tls)
+{
+    struct connection *connection = connection_find(analysis->connections, tls->stream);
+    struct connection_record *record;
+    int side;
+
+    if (connection == NULL) {
+        return; /* its segment comes first */
+    }
+    if (connection->tls == NULL) {
+        connection->tls = tls_facts_new();
+    }
+    if (connection->record.id == 0 && tls_is_for_sip(analysis, connection)) {
+        connection_list_undecrypted(analysis->connections, connection);
+    }
+    record = &connection->record;
+    side = connection_side_of(connection, &tls->src);
+    tls_facts_learn(connection->tls, analysis->sessions, tls,
+                    connection->opener < 0 ? tls->event == TLS_EVENT_CLIENT_HELLO
+                                           : side == connection->opener);
+    record->tls_version = tls_version_name(connection->tls);
+    record->tls_resumed = connection->tls->resumed;
+    record->client_certificate = tls_client_certificate(connection->tls);
+    record->server_name = connection->tls->server_name;
+    record->client_identities = record->client_certificate == CERTIFICATE_NONE
+                                    ? analysis->no_identities
+                                    : connection->tls->client_identities;
+    record->server_identities = connection->tls->server_identities;
+}
+
+void analysis_websocket(struct analysis *analysis, const struct packet_websocket *websocket)
+{
+    struct connection *connection = connection_find(analysis->connections, websocket->stream);
+    struct slice kept;
+
+    if (connection == NULL) {
+        return;
+    }
+    kept.len = websocket->protocols.len;
+    kept.ptr = kept.len > 0 ? g_string_chunk_insert_len(analysis->strings, websocket->protocols.ptr,
+                                                        (gssize)kept.len)
+                            : NULL;
+    if (websocket->is_answer) {
+        connection->websocket_answer_seen = true;
+        connection->subprotocol_answer = kept;
+    } else {
+        connection->websocket_request_seen = true;
+        connection->subprotocol_request = kept;
     }
 }
 
@@ -325,6 +458,11 @@ const GPtrArray *analysis_messages(const struct analysis *analysis)
 const GPtrArray *analysis_connections(const struct analysis *analysis)
 {
     return connection_table_records(analysis->connections);
+}
+
+const GPtrArray *analysis_aliases(const struct analysis *analysis)
+{
+    return alias_table_records(analysis->aliases);
 }
 
 const GPtrArray *analysis_findings(const struct analysis *analysis)

@@ -59,6 +59,7 @@ enum tcp_event {
     TCP_CLOSE_NOTIFY = 1u << 9, /* src sent a (readable) TLS close_notify */
     TCP_WS_CLOSE = 1u << 10,    /* src sent a WebSocket Close */
     TCP_TLS = 1u << 11,         /* TLS records in this segment */
+    TCP_UNFINISHED = 1u << 12,  /* its payload ends inside a message: Wireshark waits for more */
 };
 
 /*
@@ -134,6 +135,7 @@ struct packet_message {
     bool tcp_retransmission;     /* its segment was seen before, says Wireshark */
     unsigned websocket_messages; /* SIP messages in the WebSocket message it came in; 0 unknown */
     bool websocket_split;        /* it was put together from several WebSocket messages */
+    uint8_t ttl;                 /* IPv4 TTL or IPv6 hop limit, 0 = unknown */
     bool has_ip_id;
     uint16_t ip_id;     /* IPv4 only */
     unsigned fragments; /* IP fragments it was reassembled from; 0 or 1: none */
@@ -197,5 +199,6 @@ const GPtrArray *analysis_messages(const struct analysis *analysis); /* struct m
 const GPtrArray *analysis_connections(
     const struct analysis *analysis);                                /* struct connection_record */
 const GPtrArray *analysis_findings(const struct analysis *analysis); /* struct finding */
+const GPtrArray *analysis_aliases(const struct analysis *analysis);  /* struct alias_record */
 
 #endif

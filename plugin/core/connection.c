@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "connection.h"
 
+#include "transaction.h"
+
 #include <string.h>
+
+/* One proof judges all watches: more of them would tell nothing new. */
+#define WATCHES_MAX 64
 
 struct connection_table {
     GHashTable *by_stream;  /* int64_t * (in struct connection) -> struct connection, owned */
@@ -73,6 +78,13 @@ static void connection_free(void *data)
     if (connection->watches != NULL) {
         g_array_free(connection->watches, TRUE);
     }
+    if (connection->ob_dialogs != NULL) {
+        g_array_free(connection->ob_dialogs, TRUE);
+    }
+    g_queue_clear(&connection->pending);
+    registration_list_clear(&connection->registrations);
+    tls_facts_free(connection->tls);
+    g_free(connection->first_host);
     finding_list_clear(&connection->findings);
     g_free(connection);
 }
@@ -125,6 +137,8 @@ static struct connection *connection_new(int64_t stream, const struct endpoint *
     connection->side[0].endpoint = *src;
     connection->side[1].endpoint = *dst;
     connection->opener = -1;
+    connection->closer = -1;
+    g_queue_init(&connection->pending);
     connection->opened_time = time;
     connection->first_frame = frame;
     return connection;
@@ -152,7 +166,7 @@ static void connection_refresh(struct connection *connection)
         record->unknown_requests = a->requests + b->requests;
     } else {
         record->forward_transactions = a->requests;
-        record->backward_requests = b->requests + b->lone_acks;
+        record->backward_requests = b->requests > 0 ? b->requests : b->lone_acks;
         record->unknown_requests = 0;
     }
 }
@@ -246,6 +260,7 @@ static void connection_mark_closed(struct connection_table *table, struct connec
     connection->closed_time = time;
     connection->record.closed_frame = frame;
     connection->record.close = close;
+    connection->closer = closer;
     if (closer >= 0) {
         connection->record.closed_by = connection->side[closer].endpoint;
     }
@@ -270,7 +285,7 @@ static struct connection *connection_segment_new(struct connection_table *table,
 }
 
 static void connection_segment_evidence(struct connection *connection, const struct packet_tcp *tcp,
-                                        int side, uint32_t frame)
+                                        int side, uint32_t frame, int64_t time)
 {
     if (tcp->events & TCP_SYN) {
         bool answer = (tcp->events & TCP_ACK) != 0;
@@ -281,9 +296,31 @@ static void connection_segment_evidence(struct connection *connection, const str
         if (connection->record.opened_frame == 0) {
             connection->record.opened_frame = frame;
         }
+        if (!answer && connection->syn_count++ == 0) {
+            connection->syn_time = time;
+            connection->syn_frame = frame;
+        }
+    } else if (connection->syn_time != 0 && connection->round_trip == 0 &&
+               connection->established) {
+        connection->round_trip = MAX(1, time - connection->syn_time);
     }
     if (tcp->events & (TCP_CLIENT_HELLO | TCP_HTTP_UPGRADE | TCP_WS_MASKED)) {
         connection_set_opener(connection, side, EVIDENCE_STRONG);
+    }
+}
+
+/* Counts what has come of a message whose end is still missing. */
+static void connection_segment_unfinished(struct connection_side *from,
+                                          const struct packet_tcp *tcp, uint32_t frame)
+{
+    if ((tcp->events & TCP_RETRANSMISSION) || tcp->payload_length == 0) {
+        return;
+    }
+    if (tcp->events & TCP_UNFINISHED) {
+        from->unfinished_frame = from->unfinished == 0 ? frame : from->unfinished_frame;
+        from->unfinished += tcp->payload_length;
+    } else {
+        from->unfinished = 0;
     }
 }
 
@@ -315,7 +352,7 @@ struct connection *connection_segment(struct connection_table *table, const stru
     if (from->ttl == 0 && (tcp->events & TCP_RST) == 0) {
         from->ttl = tcp->ttl;
     }
-    connection_segment_evidence(connection, tcp, side, frame);
+    connection_segment_evidence(connection, tcp, side, frame, time);
     if ((tcp->events & (TCP_SYN | TCP_RST)) == 0) {
         connection->established = true;
         if (connection_side_is_alive(from, tcp)) {
@@ -328,7 +365,7 @@ struct connection *connection_segment(struct connection_table *table, const stru
         from->acknowledged = tcp->acknowledgment;
     }
     connection->gap = connection->gap || (tcp->events & TCP_GAP);
-    connection->tls = connection->tls || (tcp->events & TCP_TLS);
+    connection_segment_unfinished(from, tcp, frame);
     return connection;
 }
 
@@ -356,6 +393,9 @@ bool connection_segment_close(struct connection_table *table, struct connection 
         }
         if (*closes[i].when == 0) {
             *closes[i].when = time;
+        }
+        if (closes[i].event == TCP_RST && was_open && connection->closer < 0) {
+            connection->closer_middlebox = from->ttl != 0 && tcp->ttl != 0 && from->ttl != tcp->ttl;
         }
         if (closes[i].event == TCP_RST && connection->handshake && !connection->established) {
             connection->refused = true;
@@ -474,9 +514,15 @@ struct connection *connection_of_message(struct connection_table *table,
     }
     if (!connection->carries_sip) {
         connection->carries_sip = true;
-        g_ptr_array_add(table->records, connection);
-        connection->record.id = table->records->len;
+        connection->record.undecrypted = false;
+        if (connection->record.id == 0) {
+            g_ptr_array_add(table->records, connection);
+            connection->record.id = table->records->len;
+        }
         connection->record.transport = packet->transport;
+        if (transport_is_secure(packet->transport) && connection->tls == NULL) {
+            connection->record.client_certificate = CERTIFICATE_UNKNOWN;
+        }
         if (connection->opener < 0) {
             /* Nobody is known as opener: show the first message's source first. */
             struct connection_side first = connection->side[0];
@@ -490,6 +536,15 @@ struct connection *connection_of_message(struct connection_table *table,
         connection_list_open(table, connection, connection->closed_time == 0);
     }
     return connection;
+}
+
+void connection_list_undecrypted(struct connection_table *table, struct connection *connection)
+{
+    connection->record.undecrypted = true;
+    connection->record.transport = TRANSPORT_TLS;
+    g_ptr_array_add(table->records, connection);
+    connection->record.id = table->records->len;
+    connection_refresh(connection);
 }
 
 void connection_count_request(struct connection *connection, int side, bool ack)
@@ -523,8 +578,25 @@ enum connection_state connection_state(const struct connection *connection, int 
     return CONNECTION_STATE_OPEN;
 }
 
+void connection_pend(struct connection *connection, struct hop *hop)
+{
+    g_queue_push_tail(&connection->pending, hop);
+    hop->pending_link = connection->pending.tail;
+}
+
+void connection_settle(struct hop *hop)
+{
+    if (hop->pending_link != NULL) {
+        g_queue_delete_link(&hop->connection->pending, hop->pending_link);
+        hop->pending_link = NULL;
+    }
+}
+
 void connection_watch(struct connection *connection, const struct connection_watch *watch)
 {
+    if (connection->watches != NULL && connection->watches->len >= WATCHES_MAX) {
+        return;
+    }
     if (connection->watches == NULL) {
         connection->watches = g_array_new(FALSE, FALSE, sizeof *watch);
     }
@@ -537,7 +609,7 @@ unsigned connection_record_classes(const struct connection_record *connection)
 {
     unsigned classes = 0;
 
-    if (connection->unknown_requests > 0) {
+    if (connection->undecrypted || connection->unknown_requests > 0) {
         return 0; /* nobody known as initiator: persistent or reuse, cannot tell (D.3) */
     }
     if (connection->forward_transactions == 1 && connection->backward_requests == 0) {

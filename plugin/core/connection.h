@@ -4,6 +4,8 @@
 
 #include "analysis.h"
 #include "finding.h"
+#include "registration.h"
+#include "tls.h"
 
 /*
  * Connections: TCP by Wireshark's tcp.stream (a new SYN on the same 4-tuple is a new stream), SCTP by
@@ -23,14 +25,24 @@ struct connection_side {
     bool has_acknowledged;
     uint32_t acknowledged; /* its last acknowledgment number */
     int64_t fin_time, rst_time, close_notify_time, ws_close_time;
+    uint32_t unfinished; /* bytes of a message that has not come to its end yet */
+    uint32_t unfinished_frame;
     uint32_t requests;  /* distinct transactions begun, without ACK and CANCEL */
     uint32_t lone_acks; /* ACK for 2xx, CANCEL not counted */
 };
 
-/* A response that went elsewhere while this connection seemed open; see connection_watch(). */
+/* What is judged once a packet shows that this connection was open after all. */
+enum connection_watch_kind {
+    WATCH_RESPONSE,   /* a response of hop went elsewhere: record */
+    WATCH_NEW_BESIDE, /* the opener sent a request on another new connection: record */
+    WATCH_ALIAS,      /* the acceptor opened another connection to the alias address: record */
+};
+
 struct connection_watch {
-    struct hop *hop;
-    struct message_record *response;
+    enum connection_watch_kind kind;
+    int side;        /* whose packet proves it */
+    struct hop *hop; /* WATCH_RESPONSE: of the request; else of the request in record */
+    struct message_record *record;
     bool direction_certain;
 };
 
@@ -39,12 +51,30 @@ struct connection {
     struct connection_side side[2];  /* 0: who sent the first packet seen */
     int opener;                      /* index into side, -1 unknown */
     bool carries_sip;
-    bool handshake;      /* SYN or SYN-ACK seen */
-    bool established;    /* SYN-ACK or data seen */
-    bool refused;        /* RST answered the SYN */
-    bool gap;            /* the file misses segments of it */
-    bool tls;            /* TLS records seen */
-    bool listed_open;    /* counted in the table of open endpoints */
+    bool handshake;                               /* SYN or SYN-ACK seen */
+    bool established;                             /* SYN-ACK or data seen */
+    bool refused;                                 /* RST answered the SYN */
+    bool gap;                                     /* the file misses segments of it */
+    bool listed_open;                             /* counted in the table of open endpoints */
+    struct tls_facts *tls;                        /* NULL: no TLS handshake seen */
+    struct registration_list registrations;       /* made by the opener on this connection */
+    struct alias_record *alias, *initiator_alias; /* NULL: none */
+    GArray *ob_dialogs;               /* uint64_t: hashes of Call-IDs of dialogs with ;ob */
+    GQueue pending;                   /* struct hop *: requests on it that are owed an answer */
+    bool request_refused, unanswered; /* reported as such */
+    uint32_t syn_count;               /* SYNs of the opener */
+    uint32_t syn_frame;
+    int64_t syn_time;
+    int64_t round_trip;       /* from SYN to the ACK that ends the handshake, 0 unknown */
+    bool half_closed_pending; /* closed by the client for sending, its answer may still come */
+    int closer;               /* side that closed first, -1 none */
+    bool closer_middlebox;    /* its RST had another TTL than its other packets */
+    int64_t last_sip_time, sip_idle; /* last SIP message; idle time before the one being judged */
+    uint32_t last_sip_frame;
+    uint64_t sent_by, aor, reg_id; /* hashes of the opener's first request: who speaks on it */
+    char *first_host;              /* sent-by host of the opener's first request with alias */
+    struct slice subprotocol_request, subprotocol_answer; /* WebSocket; kept by the table */
+    bool websocket_request_seen, websocket_answer_seen;
     int64_t opened_time; /* of the SYN; else of the first packet seen */
     uint32_t first_frame;
     int64_t closed_time; /* first close of any kind, 0 = none */
@@ -90,6 +120,9 @@ struct connection *connection_of_message(struct connection_table *table,
                                          const struct packet_message *packet, uint32_t frame,
                                          int64_t time);
 
+/* Gives a TLS connection an id though its SIP cannot be read. */
+void connection_list_undecrypted(struct connection_table *table, struct connection *connection);
+
 /* Index of the side with this endpoint; 1 if it is neither. */
 int connection_side_of(const struct connection *connection, const struct endpoint *endpoint);
 
@@ -129,10 +162,11 @@ enum connection_state {
  */
 enum connection_state connection_state(const struct connection *connection, int client_side);
 
-/*
- * Remembers a response that went elsewhere: the next packet of the client on this connection proves
- * that it was open (and connection_segment() callers judge it then).
- */
+/* A request on the connection is owed an answer; and no more. */
+void connection_pend(struct connection *connection, struct hop *hop);
+void connection_settle(struct hop *hop);
+
+/* Remembers what is to be judged when a packet of that side proves that the connection is open. */
 void connection_watch(struct connection *connection, const struct connection_watch *watch);
 
 #endif

@@ -5,6 +5,7 @@
 /* The inside of an analysis, shared by the facade and the rules. */
 
 #include "advertised.h"
+#include "alias.h"
 #include "analysis.h"
 #include "connection.h"
 #include "deadline.h"
@@ -12,6 +13,7 @@
 #include "finding.h"
 #include "mapping.h"
 #include "names.h"
+#include "peer.h"
 #include "route.h"
 #include "transaction.h"
 #include "vantage.h"
@@ -24,12 +26,18 @@ struct analysis {
     struct vantage_table *vantages;
     struct name_table *names;
     struct advertised_table *advertised;
+    struct advertised_table *websocket_clients; /* what they advertise; nobody listens there */
     struct mapping_table *mappings;
+    struct alias_table *aliases;
+    struct tls_session_table *sessions;
+    struct peer_table *peers;
+    GPtrArray *no_identities; /* of a client that presented no certificate */
     struct deadline_queue *deadlines;
     struct finding_log *log;
     GHashTable *misrouted_calls; /* Call-ID -> struct hop: stream transactions answered elsewhere */
     GHashTable *fragments;       /* struct fragment_wait */
     GHashTable *flows;           /* struct flow: the last message each way, for ICMP errors */
+    GHashTable *udp_servers;     /* struct udp_server */
 
     GStringChunk *strings; /* of records */
     GStringChunk *scratch; /* of this frame: texts for findings */
@@ -112,6 +120,16 @@ const struct message_record *flow_table_find(const struct analysis *analysis,
                                              const struct endpoint *dst);
 GHashTable *flow_table_new(void);
 
+/* Hosts that answered SIP over UDP: frame of the first answer (0 = none) and usual TTL. */
+void udp_server_enter(struct analysis *analysis, const struct endpoint *server, uint8_t ttl);
+uint32_t udp_server_find(const struct analysis *analysis, const struct endpoint *server,
+                         uint8_t *ttl);
+GHashTable *udp_server_table_new(void);
+
+/* Follows registrations and outbound dialogs. */
+void register_request(const struct sending *sending);
+void register_response(struct exchange *exchange);
+
 /* ---- reporting ------------------------------------------------------------------------------ */
 
 #define RULE_ARGS(...) ((const struct rule_arg[]){__VA_ARGS__, {NULL, NULL}})
@@ -144,9 +162,8 @@ void rules_routing_split(struct exchange *exchange);
 void rules_routing_unmatched(struct analysis *analysis, struct transaction *orphan,
                              const struct message *message, const struct packet_message *packet,
                              struct message_record *response);
-/* A packet of the client proves that a connection was open when responses went elsewhere. */
-void rules_routing_proven_open(struct analysis *analysis, struct connection *connection,
-                               const struct endpoint *from);
+/* A packet of the client proved that the request's connection was open when a response went elsewhere. */
+void rules_routing_proven_open(struct analysis *analysis, const struct connection_watch *watch);
 /* Harm of misrouted responses. */
 void rules_harm_request(const struct sending *sending);
 void rules_harm_response(struct exchange *exchange);
@@ -177,6 +194,45 @@ void rules_ack_deadline(struct analysis *analysis, enum deadline_kind kind,
                         const struct deadline *deadline);
 void rules_cancel(const struct sending *sending);
 void rules_cancel_answered(struct exchange *exchange);
+
+/* C5 connections. */
+void rules_connection_request(const struct sending *sending);
+void rules_connection_response(struct exchange *exchange);
+/* A pending transaction whose connection was closed goes on: repeated or cancelled elsewhere. */
+void rules_connection_resumed(const struct sending *sending);
+/* A large request over UDP may be the retry of a refused connection. */
+void rules_connection_retried(const struct sending *sending);
+void rules_connection_syn(struct analysis *analysis, struct connection *connection);
+void rules_connection_refused(struct analysis *analysis, struct connection *connection,
+                              const char *how, uint8_t ttl);
+/* side closed the connection (again): close tells how; first: it was open before. */
+void rules_connection_closed(struct analysis *analysis, struct connection *connection, int side,
+                             enum connection_close close, bool first);
+/* A packet proved that E was open when a request went on another new connection. */
+void rules_connection_proven_open(struct analysis *analysis, struct connection *open,
+                                  const struct connection_watch *watch);
+
+/* C6 aliases and reuse; sets use and basis of the request. */
+void rules_alias_request(const struct sending *sending);
+void rules_alias_closed(struct analysis *analysis, struct connection *connection, int side,
+                        enum connection_close close);
+void rules_alias_refused(struct analysis *analysis, const struct connection *refused);
+void rules_alias_proven_open(struct analysis *analysis, struct connection *open,
+                             const struct connection_watch *watch);
+void rules_alias_deadline(struct analysis *analysis, enum deadline_kind kind,
+                          const struct deadline *deadline);
+void rules_reuse_request(const struct sending *sending);
+
+/* A backward request on TLS: is the alias still alive, and does it hold? */
+void rules_alias_backward(const struct sending *sending);
+
+/* C9 WebSocket. */
+void rules_websocket_message(struct analysis *analysis, struct connection *connection,
+                             const struct packet_message *packet,
+                             const struct message_record *record);
+void rules_websocket_request(const struct sending *sending);
+void rules_websocket_response(struct exchange *exchange);
+void rules_websocket_syn(struct analysis *analysis, struct connection *connection);
 
 /* C10 framing, size, security, transport errors. */
 void rules_framing_message(struct analysis *analysis, const struct message *message,

@@ -15,6 +15,8 @@ enum deadline_kind {
     DEADLINE_FALLBACK,     /* undeliverable response: another destination within 64 T1 */
     DEADLINE_FRAGMENT,     /* first IP fragment: reassembled in time */
     DEADLINE_ADVERTISED,   /* request that advertises a private address: answered in time */
+    DEADLINE_ALIAS_ANSWER, /* request on an alias: answered or refused within 64 T1 */
+    DEADLINE_ALIAS_STALE,  /* request on a dead alias: repeated elsewhere within 64 T1 */
     DEADLINE_KINDS,
 };
 

@@ -134,6 +134,15 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
     rules_cancel_answered(x);
     transaction_note_response(x->transaction, x->response->status, x->response->frame,
                               x->response->time);
+    if (x->hop->connection != NULL) {
+        register_response(x);
+        rules_connection_response(x);
+    } else {
+        udp_server_enter(analysis, &x->hop->dst, x->packet != NULL ? x->packet->ttl : 0);
+    }
+    if (transport_is_websocket(x->hop->transport)) {
+        rules_websocket_response(x);
+    }
     if (!x->misrouted) {
         x->hop->good_response_time = x->response->time;
     }
@@ -238,11 +247,11 @@ static void exchange_early(struct analysis *analysis, struct transaction *transa
 
 /* ---- requests ----------------------------------------------------------------------------- */
 
-static void exchange_advertise(struct analysis *analysis, const struct sending *sending)
+/* Where Contact, Record-Route and Path of a request say that somebody listens. */
+static void exchange_advertise_headers(struct analysis *analysis, const struct sending *sending)
 {
     const struct message *message = sending->message;
-    enum transport wire = sending->request->transport;
-    struct endpoint listener = endpoint_make(&sending->request->src.ip, via_port(sending->v, wire));
+    const struct message_record *request = sending->request;
     const struct {
         const struct sip_address *address;
         unsigned count;
@@ -253,24 +262,70 @@ static void exchange_advertise(struct analysis *analysis, const struct sending *
         {&message->path, message->path_count, "Path"},
     };
 
-    if (transport_is_websocket(wire)) {
-        return; /* nobody listens there (RFC 7118 5.3) */
-    }
-    advertised_learn(analysis->advertised, &listener, sending->request->frame, "Via", sending->hop);
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
         const struct sip_uri *uri = &headers[i].address->uri;
-        uint16_t port = headers[i].count == 0       ? 0
-                        : uri->has_port             ? uri->port
-                        : transport_is_secure(wire) ? 5061
-                                                    : 5060;
+        uint16_t port = transport_is_secure(request->transport) ? 5061 : 5060;
+        bool outbound = false;
 
-        if (headers[i].count > 0 && uri->is_sip) {
-            struct endpoint place = endpoint_make(&uri->host_ip, port);
-
-            advertised_learn(analysis->advertised, &place, sending->request->frame,
-                             headers[i].header, NULL);
+        if (headers[i].count == 0 || !uri->is_sip) {
+            continue;
         }
+        sip_param_find(headers[i].address->params, "reg-id", &outbound);
+        advertised_learn(
+            analysis->advertised,
+            &(struct advertised){
+                .endpoint = endpoint_make(&uri->host_ip, uri->has_port ? uri->port : port),
+                .frame = request->frame,
+                .header = headers[i].header,
+                .unreachable_by_design =
+                    outbound || !ip_address_equal(&uri->host_ip, &request->src.ip),
+            });
     }
+}
+
+static void exchange_advertise_websocket(struct analysis *analysis, const struct sending *sending)
+{
+    const struct sip_uri *uri = &sending->message->contact.uri;
+    enum transport wire = sending->request->transport;
+    bool found;
+    struct slice transport = sip_param_find(uri->params, "transport", &found);
+
+    /* A Contact without transport=ws may be a real listener beside the WebSocket. */
+    if (sending->message->contact_count == 0 || !uri->is_sip || !found ||
+        !transport_is_websocket(transport_of_via(transport))) {
+        return;
+    }
+    advertised_learn(
+        analysis->websocket_clients,
+        &(struct advertised){
+            .endpoint = endpoint_make(&uri->host_ip,
+                                      uri->has_port ? uri->port : transport_default_port(wire)),
+            .frame = sending->request->frame,
+            .header = "Contact",
+            .hop = sending->hop,
+        });
+}
+
+static void exchange_advertise(struct analysis *analysis, const struct sending *sending)
+{
+    const struct message_record *request = sending->request;
+    const struct via *v = sending->v;
+
+    if (transport_is_websocket(request->transport)) {
+        exchange_advertise_websocket(analysis, sending); /* nobody listens there (RFC 7118 5.3) */
+        return;
+    }
+    advertised_learn(
+        analysis->advertised,
+        &(struct advertised){
+            .endpoint = endpoint_make(&request->src.ip, via_port(v, request->transport)),
+            .frame = request->frame,
+            .header = "Via",
+            .hop = sending->hop,
+            .unreachable_by_design =
+                ip_address_is_set(&v->host_ip) && !ip_address_equal(&v->host_ip, &request->src.ip),
+        });
+    exchange_advertise_headers(analysis, sending);
 }
 
 static void exchange_infer_opener(struct analysis *analysis, struct connection *connection,
@@ -297,6 +352,23 @@ static void exchange_count(struct connection *connection, const struct sending *
     if (sending->v->alias.present && connection->record.alias_offered_frame == 0 &&
         side == connection->opener) {
         connection->record.alias_offered_frame = sending->request->frame;
+    }
+}
+
+/* What the request says of connections: its own, and those it might have used. */
+static void exchange_send_connection(const struct sending *sending)
+{
+    rules_connection_resumed(sending);
+    rules_connection_retried(sending);
+    rules_alias_request(sending);
+    if (sending->hop->connection == NULL) {
+        return;
+    }
+    register_request(sending);
+    rules_reuse_request(sending);
+    rules_connection_request(sending);
+    if (transport_is_websocket(sending->hop->transport)) {
+        rules_websocket_request(sending);
     }
 }
 
@@ -331,6 +403,7 @@ static void exchange_send(struct analysis *analysis, const struct packet_message
     if (sending.transaction->is_cancel && sending.match.new_transaction) {
         sending.transaction->cancels = transaction_cancelled(analysis->transactions, message);
     }
+    exchange_send_connection(&sending);
     rules_received_request(&sending);
     rules_received_forwarded(&sending);
     rules_via_request(&sending);
@@ -440,6 +513,13 @@ void exchange_message(struct analysis *analysis, const struct packet_message *pa
     } else if (!message_has_method(message, "ACK") ||
                !exchange_acknowledge(analysis, connection, record)) {
         exchange_send(analysis, packet, connection, record);
+    }
+    if (connection != NULL) {
+        connection->sip_idle =
+            connection->last_sip_time != 0 ? record->time - connection->last_sip_time : 0;
+        connection->last_sip_time = record->time;
+        connection->last_sip_frame = record->frame;
+        rules_websocket_message(analysis, connection, packet, record);
     }
     if (connection != NULL && record->is_request) {
         record->direction =

@@ -24,6 +24,7 @@ enum header {
     HEADER_REQUIRE,
     HEADER_USER_AGENT,
     HEADER_CONTENT_LENGTH,
+    HEADER_EXPIRES,
 };
 
 /* Names and compact forms: RFC 3261 7.3.3 and 20, RFC 3327 for Path. */
@@ -58,6 +59,7 @@ static const struct header_name {
     HEADER_NAME("server", HEADER_USER_AGENT),
     HEADER_NAME("content-length", HEADER_CONTENT_LENGTH),
     HEADER_NAME("l", HEADER_CONTENT_LENGTH),
+    HEADER_NAME("expires", HEADER_EXPIRES),
 };
 
 /*
@@ -314,6 +316,12 @@ static void read_header(struct slice header, struct message *message)
     case HEADER_TO:
         if (!message->to_tag.ptr)
             read_from_to(value, &message->to_tag, NULL);
+        break;
+    case HEADER_EXPIRES:
+        if (!message->has_expires && slice_to_uint(value, UINT32_MAX, &number)) {
+            message->has_expires = true;
+            message->expires = (uint32_t)number;
+        }
         break;
     case HEADER_MAX_FORWARDS:
         if (!message->has_max_forwards && slice_to_uint(value, UINT32_MAX, &number)) {

@@ -32,6 +32,8 @@ struct message {
     struct slice cseq_method;
     struct slice from_tag, to_tag;
     struct sip_uri from_uri;
+    bool has_expires;
+    uint32_t expires; /* seconds */
     bool has_max_forwards;
     unsigned max_forwards;
 

@@ -133,6 +133,7 @@ struct connection_record {
     uint32_t unknown_requests;     /* distinct requests while nobody is known as initiator */
     uint32_t responses;
     uint32_t alias_offered_frame; /* first request of the initiator whose top Via has alias */
+    bool undecrypted; /* TLS on a SIP port of which no SIP was seen: only its life is known */
     enum reuse_basis reuse_basis; /* the weakest of its backward requests; BASIS_NONE: none */
     const char *tls_version;      /* "1.2", "1.3" …; NULL without TLS or if unknown */
     bool tls_resumed;

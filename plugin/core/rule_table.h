@@ -30,5 +30,8 @@ extern const struct rule_section rule_section_received;   /* C2 */
 extern const struct rule_section rule_section_via;        /* C3 */
 extern const struct rule_section rule_section_ack_cancel; /* C4 */
 extern const struct rule_section rule_section_framing;    /* C10 */
+extern const struct rule_section rule_section_connection; /* C5 */
+extern const struct rule_section rule_section_alias;      /* C6 */
+extern const struct rule_section rule_section_websocket;  /* C9 */
 
 #endif

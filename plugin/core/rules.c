@@ -4,8 +4,8 @@
 #include "rule_table.h"
 
 static const struct rule_section *const sections[] = {
-    &rule_section_routing,    &rule_section_received, &rule_section_via,
-    &rule_section_ack_cancel, &rule_section_framing,
+    &rule_section_routing, &rule_section_received,   &rule_section_via,   &rule_section_ack_cancel,
+    &rule_section_framing, &rule_section_connection, &rule_section_alias, &rule_section_websocket,
 };
 
 const struct rule *rule_get(enum rule_id id)

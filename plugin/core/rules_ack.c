@@ -185,6 +185,9 @@ bool rules_ack(struct analysis *analysis, struct transaction *invite, const stru
     if (invite->ack_time == 0) {
         invite->ack_time = record->time;
         invite->ack_frame = record->frame;
+        for (struct hop *hop = invite->hops; hop != NULL; hop = hop->next) {
+            connection_settle(hop);
+        }
     } else {
         record->retransmission_of = invite->ack_frame;
     }

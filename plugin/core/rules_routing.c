@@ -119,8 +119,10 @@ static void rule_other_connection_watch(struct exchange *x)
 {
     const struct connection *k = (const struct connection *)x->response->connection;
     struct connection_watch watch = {
+        .kind = WATCH_RESPONSE,
+        .side = x->hop->client_side,
         .hop = x->hop,
-        .response = x->response,
+        .record = x->response,
         .direction_certain = k != NULL && k->handshake,
     };
 
@@ -129,9 +131,9 @@ static void rule_other_connection_watch(struct exchange *x)
     }
 }
 
-static void connection_watch_proven(struct analysis *a, const struct connection_watch *watch)
+void rules_routing_proven_open(struct analysis *a, const struct connection_watch *watch)
 {
-    struct message_record *response = watch->response;
+    struct message_record *response = watch->record;
     struct transaction *transaction = watch->hop->transaction;
     const struct connection *k = (const struct connection *)response->connection;
     struct finding *finding = finding_list_find(&transaction->findings, RULE_RESP_OTHER_CONNECTION);
@@ -162,23 +164,6 @@ static void connection_watch_proven(struct analysis *a, const struct connection_
         finding_prove(a->log, finding, &report);
     }
     g_free(args);
-}
-
-void rules_routing_proven_open(struct analysis *analysis, struct connection *connection,
-                               const struct endpoint *from)
-{
-    GArray *watches = connection->watches;
-
-    for (unsigned i = 0; watches != NULL && i < watches->len;) {
-        struct connection_watch watch = g_array_index(watches, struct connection_watch, i);
-
-        if (endpoint_equal(from, &watch.hop->src)) {
-            g_array_remove_index_fast(watches, i);
-            connection_watch_proven(analysis, &watch);
-        } else {
-            i++;
-        }
-    }
 }
 
 static void rule_new_connection_after_close(struct exchange *x)

@@ -41,9 +41,11 @@ struct hop {
     struct hop *next; /* in order of appearance */
     enum hop_kind kind;
     enum transport transport;
-    struct connection *connection; /* NULL for datagrams */
-    int client_side;               /* of connection: who sent the request */
-    struct endpoint src, dst;      /* obs and srv of the catalogue */
+    struct connection *connection;    /* NULL for datagrams */
+    int client_side;                  /* of connection: who sent the request */
+    struct registration *registering; /* what a REGISTER asks for until it is answered, or NULL */
+    GList *pending_link;              /* in the connection's list of requests owed an answer */
+    struct endpoint src, dst;         /* obs and srv of the catalogue */
     uint32_t first_frame, last_frame;
     int64_t first_time, last_time; /* of the request's transmissions */
     int64_t previous_time;         /* of the one before the last, 0 = none */
@@ -121,6 +123,10 @@ struct transaction {
     int64_t delivery_failed_time;
     struct endpoint delivery_failed_to;
     bool fallback_tried; /* a response went elsewhere since */
+    /* Its connection was closed while it was pending: the finding, and who closed. */
+    struct finding *closed_pending;
+    bool closed_by_client;
+    const struct connection *closed_connection;
     struct finding_list findings;
 };
 

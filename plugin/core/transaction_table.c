@@ -76,6 +76,7 @@ static void transaction_free(void *data)
 
     for (struct hop *hop = transaction->hops, *next; hop != NULL; hop = next) {
         next = hop->next;
+        g_free(hop->registering);
         g_free(hop->lower_vias);
         g_free(hop->responses);
         g_free(hop);

@@ -40,22 +40,27 @@ static int sipconn_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 {
     const struct frame_record *record;
 
-    if (!analysis)
+    if (!analysis) {
         return 0;
+    }
     if (!PINFO_FD_VISITED(pinfo)) {
-        if (!tree)
+        if (!tree) {
             return 0;
+        }
         record = frame_analyse(pinfo, tree);
-        if (record)
+        if (record) {
             p_add_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0, (void *)record);
+        }
     } else {
         record = p_get_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0);
     }
-    if (!record)
+    if (!record) {
         return 0;
+    }
 
-    if (tree)
+    if (tree) {
         frame_render(record, proto_sipconn, tvb, pinfo, tree);
+    }
     tap_queue_packet(tap_sipconn, pinfo, record);
     return (int)tvb_captured_length(tvb);
 }
@@ -65,8 +70,9 @@ static void file_opened(void)
     struct analysis_config config;
 
     /* The list of wanted fields is in force whether or not the protocol is enabled. */
-    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_sipconn)))
+    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_sipconn))) {
         return;
+    }
     config = preferences_config();
     analysis = analysis_new(&config);
     reader = packet_reader_new(analysis);
@@ -104,7 +110,8 @@ void dissector_handoff(void)
 
 const struct analysis *dissector_analysis(void)
 {
-    if (reader)
+    if (reader) {
         packet_reader_add_notes(reader);
+    }
     return analysis;
 }

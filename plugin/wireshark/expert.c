@@ -45,8 +45,9 @@ void experts_register(int proto)
             unsigned severities = presumed ? rule->presumed : rule->severities;
 
             for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++) {
-                if (!(severities & (1u << severity)))
+                if (!(severities & (1u << severity))) {
                     continue;
+                }
                 expert_ids[id][presumed][severity] = (expert_field)EI_INIT;
                 infos[count++] = (ei_register_info){
                     &expert_ids[id][presumed][severity],
@@ -65,8 +66,9 @@ void expert_add_mark(packet_info *pinfo, proto_item *item, const struct finding_
     unsigned reported = mark->presumed ? rule->presumed : rule->severities;
 
     /* Never an unregistered expert info: that would be a dissector bug in every such packet. */
-    if (!(reported & (1u << mark->severity)))
+    if (!(reported & (1u << mark->severity))) {
         return;
+    }
     expert_add_info_format(pinfo, item,
                            &expert_ids[mark->finding->rule][mark->presumed][mark->severity], "%s",
                            text_valid(pinfo->pool, slice_of(mark->text)));

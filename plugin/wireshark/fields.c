@@ -74,6 +74,12 @@ static const struct field_row field_rows[FIELD_COUNT] = {
     [FIELD_DIRECTION] = {"Direction", "sipconn.request.direction", FT_STRING, 0,
                          "forward: sent by the side that opened the connection; else backward"},
 
+    [FIELD_REQUEST_USE] =
+        {"Use of the connection", "sipconn.request.use", FT_STRING, 0,
+         "first or persistent: sent by the side that opened it; reuse: backwards"},
+    [FIELD_REQUEST_BASIS] = {"Basis of the reuse", "sipconn.request.basis", FT_STRING, 0,
+                             "On what authority a request goes backwards on its connection"},
+
     [FIELD_FINDING] = {"Finding", "sipconn.finding", FT_STRING, 0, "Rule that was broken"},
     [FIELD_SEVERITY] = {"Severity", "sipconn.severity", FT_STRING, 0, "What the finding weighs"},
 };
@@ -100,8 +106,9 @@ char *text_valid(wmem_allocator_t *scope, struct slice text)
 {
     const char *bytes = text.ptr ? text.ptr : "";
 
-    if (g_utf8_validate(bytes, (gssize)text.len, NULL))
+    if (g_utf8_validate(bytes, (gssize)text.len, NULL)) {
         return wmem_strndup(scope, bytes, text.len);
+    }
 
     char *valid = g_utf8_make_valid(bytes, (gssize)text.len);
     char *copy = wmem_strdup(scope, valid);

@@ -30,8 +30,9 @@ static tap_packet_status ndjson_packet(void *data, packet_info *pinfo, epan_diss
 {
     struct ndjson *ndjson = data;
 
-    if (ndjson->filter)
+    if (ndjson->filter) {
         g_hash_table_add(ndjson->frames, GUINT_TO_POINTER(pinfo->num));
+    }
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -45,27 +46,35 @@ static void ndjson_draw(void *data)
     const struct ndjson *ndjson = data;
     const struct analysis *analysis = dissector_analysis();
 
-    if (!analysis)
+    if (!analysis) {
         return;
+    }
 
     struct capture_record capture = analysis_capture(analysis);
     struct summary_record summary = analysis_summary(analysis);
     const GPtrArray *messages = analysis_messages(analysis);
     const GPtrArray *connections = analysis_connections(analysis);
+    const GPtrArray *aliases = analysis_aliases(analysis);
     const GPtrArray *findings = analysis_findings(analysis);
 
     ndjson_write_capture(stdout, &capture);
     for (unsigned i = 0; i < messages->len; i++) {
         const struct message_record *message = g_ptr_array_index(messages, i);
-        if (frame_passes(ndjson, message->frame))
+        if (frame_passes(ndjson, message->frame)) {
             ndjson_write_message(stdout, message);
+        }
     }
-    for (unsigned i = 0; i < connections->len; i++)
+    for (unsigned i = 0; i < connections->len; i++) {
         ndjson_write_connection(stdout, g_ptr_array_index(connections, i));
+    }
+    for (unsigned i = 0; i < aliases->len; i++) {
+        ndjson_write_alias(stdout, g_ptr_array_index(aliases, i));
+    }
     for (unsigned i = 0; i < findings->len; i++) {
         const struct finding *finding = g_ptr_array_index(findings, i);
-        if (frame_passes(ndjson, finding->frame))
+        if (frame_passes(ndjson, finding->frame)) {
             ndjson_write_finding(stdout, finding);
+        }
     }
     ndjson_write_summary(stdout, &summary);
     fflush(stdout);
@@ -84,8 +93,9 @@ static STAT_INIT_RESULT ndjson_init(const char *option, void *user_data _U_)
 {
     struct ndjson *ndjson = g_new0(struct ndjson, 1);
 
-    if (g_str_has_prefix(option, OPTION ",") && option[strlen(OPTION ",")])
+    if (g_str_has_prefix(option, OPTION ",") && option[strlen(OPTION ",")]) {
         ndjson->filter = g_strdup(option + strlen(OPTION ","));
+    }
     ndjson->frames = g_hash_table_new(g_direct_hash, g_direct_equal);
 
     GString *error = register_tap_listener(TAP_NAME, ndjson, ndjson->filter, TL_REQUIRES_NOTHING,

@@ -56,10 +56,11 @@ static void put_number(json_dumper *line, const char *key, uint32_t value)
 /* 0 = unknown */
 static void put_id(json_dumper *line, const char *key, uint32_t value)
 {
-    if (value)
+    if (value) {
         put_number(line, key, value);
-    else
+    } else {
         put_null(line, key);
+    }
 }
 
 static void put_bool(json_dumper *line, const char *key, bool value)
@@ -70,10 +71,11 @@ static void put_bool(json_dumper *line, const char *key, bool value)
 
 static void put_stream(json_dumper *line, int64_t stream)
 {
-    if (stream < 0)
+    if (stream < 0) {
         put_null(line, "stream");
-    else
+    } else {
         put_number(line, "stream", (uint32_t)stream);
+    }
 }
 
 static void put_endpoint(json_dumper *line, const char *key, const struct endpoint *endpoint)
@@ -100,9 +102,19 @@ static void array_begin(json_dumper *line, const char *key)
     json_dumper_begin_array(line);
 }
 
-static void put_empty_array(json_dumper *line, const char *key)
+/* char *; NULL = unknown */
+static void put_names(json_dumper *line, const char *key, const GPtrArray *names)
 {
+    if (!names) {
+        put_null(line, key);
+        return;
+    }
     array_begin(line, key);
+    for (unsigned i = 0; i < names->len; i++) {
+        char *valid = text_valid(NULL, slice_of(g_ptr_array_index(names, i)));
+        json_dumper_value_string(line, valid);
+        wmem_free(NULL, valid);
+    }
     json_dumper_end_array(line);
 }
 
@@ -129,8 +141,9 @@ void ndjson_write_capture(FILE *file, const struct capture_record *capture)
         put_null(&line, "last_time");
     }
     array_begin(&line, "notes");
-    for (unsigned i = 0; capture->notes && i < capture->notes->len; i++)
+    for (unsigned i = 0; capture->notes && i < capture->notes->len; i++) {
         json_dumper_value_string(&line, g_ptr_array_index(capture->notes, i));
+    }
     json_dumper_end_array(&line);
     line_end(&line);
 }
@@ -145,8 +158,9 @@ static void put_message(json_dumper *line, const struct message_record *message)
     put_endpoint(line, "dst", &message->dst);
     put_id(line, "transaction", message->transaction);
     put_id(line, "connection", message->connection ? message->connection->id : 0);
-    if (!message->is_request)
+    if (!message->is_request) {
         put_id(line, "request_frame", message->request_frame);
+    }
     put_id(line, "retransmission_of", message->retransmission_of);
     put_id(line, "duplicate_of", message->duplicate_of);
 }
@@ -159,8 +173,8 @@ static void write_request(FILE *file, const struct message_record *request)
     put_number(&line, "message", request->index);
     put_message(&line, request);
     put_string(&line, "direction", direction_name(request->direction));
-    put_null(&line, "use");
-    put_null(&line, "basis");
+    put_string(&line, "use", request_use_name(request->use));
+    put_string(&line, "basis", reuse_basis_name(request->reuse_basis));
     line_end(&line);
 }
 
@@ -176,8 +190,9 @@ static void write_response(FILE *file, const struct message_record *response)
     put_string(&line, "verdict", verdict_name(response->verdict));
     put_string(&line, "basis", verdict_name(response->basis));
     array_begin(&line, "expected");
-    for (unsigned i = 0; i < response->expected_count; i++)
+    for (unsigned i = 0; i < response->expected_count; i++) {
         json_dumper_value_string(&line, destination_format(&response->expected[i], buffer));
+    }
     json_dumper_end_array(&line);
     put_string(&line, "clause", response->clause);
     line_end(&line);
@@ -185,10 +200,11 @@ static void write_response(FILE *file, const struct message_record *response)
 
 void ndjson_write_message(FILE *file, const struct message_record *message)
 {
-    if (message->is_request)
+    if (message->is_request) {
         write_request(file, message);
-    else
+    } else {
         write_response(file, message);
+    }
 }
 
 void ndjson_write_connection(FILE *file, const struct connection_record *connection)
@@ -208,21 +224,43 @@ void ndjson_write_connection(FILE *file, const struct connection_record *connect
     put_id(&line, "closed_frame", connection->closed_frame);
     put_endpoint(&line, "closed_by", &connection->closed_by);
     put_string(&line, "close", connection_close_name(connection->close));
-    put_null(&line, "tls_version");
+    put_string(&line, "tls_version", connection->tls_version);
     put_string(&line, "client_certificate",
-               transport_is_secure(connection->transport) ? "unknown" : NULL);
-    put_empty_array(&line, "client_identities");
-    put_empty_array(&line, "server_identities");
+               client_certificate_name(connection->client_certificate));
+    put_names(&line, "client_identities", connection->client_identities);
+    put_names(&line, "server_identities", connection->server_identities);
     put_id(&line, "alias_offered_frame", connection->alias_offered_frame);
     put_number(&line, "forward_transactions", connection->forward_transactions);
     put_number(&line, "backward_requests", connection->backward_requests);
     put_number(&line, "responses", connection->responses);
     array_begin(&line, "classes");
-    for (unsigned i = 0; i < CONNECTION_CLASS_COUNT; i++)
-        if (classes & (1u << i))
+    for (unsigned i = 0; i < CONNECTION_CLASS_COUNT; i++) {
+        if (classes & (1u << i)) {
             json_dumper_value_string(&line, connection_class_name(i));
+        }
+    }
     json_dumper_end_array(&line);
-    put_null(&line, "reuse_basis");
+    put_string(&line, "reuse_basis", reuse_basis_name(connection->reuse_basis));
+    line_end(&line);
+}
+
+void ndjson_write_alias(FILE *file, const struct alias_record *alias)
+{
+    json_dumper line = line_begin(file, "alias");
+    char buffer[ENDPOINT_TEXT_SIZE];
+
+    put_string(&line, "ip", ip_address_format(&alias->endpoint.ip, buffer));
+    put_number(&line, "port", alias->endpoint.port);
+    put_string(&line, "transport", transport_name(alias->transport));
+    put_names(&line, "identities", alias->identities);
+    put_id(&line, "connection", alias->connection ? alias->connection->id : 0);
+    put_id(&line, "learnt_frame", alias->learnt_frame);
+    put_bool(&line, "verified", alias->verified);
+    array_begin(&line, "used_frames");
+    for (unsigned i = 0; i < alias->used_frames->len; i++) {
+        json_dumper_value_anyf(&line, "%u", g_array_index(alias->used_frames, uint32_t, i));
+    }
+    json_dumper_end_array(&line);
     line_end(&line);
 }
 
@@ -234,15 +272,17 @@ void ndjson_write_finding(FILE *file, const struct finding *finding)
     put_string(&line, "severity", severity_name(finding->severity));
     put_bool(&line, "presumed", finding->presumed);
     put_number(&line, "frame", finding->frame);
-    if (finding->message >= 0)
+    if (finding->message >= 0) {
         put_number(&line, "message", (uint32_t)finding->message);
-    else
+    } else {
         put_null(&line, "message");
+    }
     put_id(&line, "transaction", finding->transaction);
     put_id(&line, "connection", finding->connection);
     array_begin(&line, "related");
-    for (unsigned i = 0; i < finding->related_count; i++)
+    for (unsigned i = 0; i < finding->related_count; i++) {
         json_dumper_value_anyf(&line, "%u", finding->related[i]);
+    }
     json_dumper_end_array(&line);
     put_string(&line, "clause", finding->clause);
     put_string(&line, "text", finding->text);
@@ -258,21 +298,26 @@ void ndjson_write_summary(FILE *file, const struct summary_record *summary)
     put_number(&line, "responses", summary->responses);
     put_number(&line, "responses_judged", summary->responses_judged);
     object_begin(&line, "verdicts");
-    for (unsigned i = VERDICT_NONE + 1; i < VERDICT_COUNT; i++)
+    for (unsigned i = VERDICT_NONE + 1; i < VERDICT_COUNT; i++) {
         put_number(&line, verdict_name((enum verdict)i), summary->verdicts[i]);
+    }
     json_dumper_end_object(&line);
     object_begin(&line, "classes");
-    for (unsigned i = 0; i < CONNECTION_CLASS_COUNT; i++)
+    for (unsigned i = 0; i < CONNECTION_CLASS_COUNT; i++) {
         put_number(&line, connection_class_name(i), summary->classes[i]);
+    }
     json_dumper_end_object(&line);
     object_begin(&line, "findings"); /* only rules that found something */
-    for (unsigned i = 0; i < RULE_COUNT; i++)
-        if (summary->findings[i])
+    for (unsigned i = 0; i < RULE_COUNT; i++) {
+        if (summary->findings[i]) {
             put_number(&line, rule_get((enum rule_id)i)->id, summary->findings[i]);
+        }
+    }
     json_dumper_end_object(&line);
     object_begin(&line, "by_severity");
-    for (unsigned i = 0; i < SEVERITY_COUNT; i++)
+    for (unsigned i = 0; i < SEVERITY_COUNT; i++) {
         put_number(&line, severity_name((enum severity)i), summary->by_severity[i]);
+    }
     json_dumper_end_object(&line);
     line_end(&line);
 }

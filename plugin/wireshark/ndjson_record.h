@@ -13,6 +13,7 @@
 void ndjson_write_capture(FILE *file, const struct capture_record *capture);
 void ndjson_write_message(FILE *file, const struct message_record *message);
 void ndjson_write_connection(FILE *file, const struct connection_record *connection);
+void ndjson_write_alias(FILE *file, const struct alias_record *alias);
 void ndjson_write_finding(FILE *file, const struct finding *finding);
 void ndjson_write_summary(FILE *file, const struct summary_record *summary);
 

@@ -24,8 +24,9 @@ static struct slice name_of(const field_info *item)
 {
     struct slice name = slice_of(fvalue_get_string(FINFO_VALUE(item)));
 
-    if (name.len > 1 && name.ptr[name.len - 1] == '.')
+    if (name.len > 1 && name.ptr[name.len - 1] == '.') {
         name.len--;
+    }
     return name;
 }
 
@@ -49,17 +50,20 @@ static void address_read(struct analysis *analysis, const struct dns_lists *list
 {
     struct ip_address address;
 
-    if (!name_item || !item)
+    if (!name_item || !item) {
         return;
+    }
     address = address_of(item, size);
-    if (!ip_address_is_set(&address))
+    if (!ip_address_is_set(&address)) {
         return;
+    }
 
     struct slice name = name_of(name_item);
     analysis_dns_address(analysis, name, &address);
     /* Behind a CNAME the answer has another name than the one that was asked for. */
-    if (is_answer && !slice_equal_nocase(lists->asked, name))
+    if (is_answer && !slice_equal_nocase(lists->asked, name)) {
         analysis_dns_address(analysis, lists->asked, &address);
+    }
 }
 
 static void service_read(struct analysis *analysis, const struct dns_lists *lists, unsigned index)
@@ -70,8 +74,9 @@ static void service_read(struct analysis *analysis, const struct dns_lists *list
     const field_info *target = list_item(lists->targets, index);
     const field_info *port = list_item(lists->ports, index);
 
-    if (!service || !protocol || !domain || !target || !port)
+    if (!service || !protocol || !domain || !target || !port) {
         return;
+    }
 
     char *name = g_strdup_printf("%.*s.%.*s.%.*s", SLICE_ARG(name_of(service)),
                                  SLICE_ARG(name_of(protocol)), SLICE_ARG(name_of(domain)));
@@ -85,8 +90,9 @@ static bool lists_agree(const struct dns_lists *lists)
 {
     unsigned named = 0;
 
-    for (unsigned i = 0; lists->types && i < lists->types->len; i++)
+    for (unsigned i = 0; lists->types && i < lists->types->len; i++) {
         named += packet_field_uint(g_ptr_array_index(lists->types, i)) != DNS_TYPE_SRV;
+    }
     return named == (lists->names ? lists->names->len : 0);
 }
 
@@ -94,8 +100,9 @@ static void records_read(struct analysis *analysis, const struct dns_lists *list
 {
     unsigned names = 0, a = 0, aaaa = 0, srv = 0;
 
-    if (!lists_agree(lists))
+    if (!lists_agree(lists)) {
         return;
+    }
     for (unsigned i = 0; lists->types && i < lists->types->len; i++) {
         unsigned type = packet_field_uint(g_ptr_array_index(lists->types, i));
         bool is_answer = i < lists->answers;
@@ -105,10 +112,11 @@ static void records_read(struct analysis *analysis, const struct dns_lists *list
             continue;
         }
         const field_info *name = list_item(lists->names, names++);
-        if (type == DNS_TYPE_A)
+        if (type == DNS_TYPE_A) {
             address_read(analysis, lists, is_answer, name, list_item(lists->a, a++), 4);
-        else if (type == DNS_TYPE_AAAA)
+        } else if (type == DNS_TYPE_AAAA) {
             address_read(analysis, lists, is_answer, name, list_item(lists->aaaa, aaaa++), 16);
+        }
     }
 }
 
@@ -118,12 +126,14 @@ void packet_dns_read(struct analysis *analysis, proto_tree *tree)
     const GPtrArray *query_names = packet_fields_find(tree, PACKET_DNS_QUERY_NAME);
 
     /* Two DNS messages in one frame (TCP): their records could not be told apart. */
-    if (!dns || dns->len != 1 || !query_names)
+    if (!dns || dns->len != 1 || !query_names) {
         return;
+    }
 
     int layer = ((const field_info *)g_ptr_array_index(dns, 0))->total_layer_num;
-    if (!packet_field_has_uint(tree, PACKET_DNS_RESPONSE, layer, 1))
+    if (!packet_field_has_uint(tree, PACKET_DNS_RESPONSE, layer, 1)) {
         return;
+    }
 
     const field_info *answers = packet_field_in_layer(tree, PACKET_DNS_ANSWERS, layer);
     struct dns_lists lists = {
@@ -145,6 +155,7 @@ void packet_dns_read(struct analysis *analysis, proto_tree *tree)
      * Only NXDOMAIN says that there is no such name. An answer without data says that there is no
      * record of one type; the name may well have an address of the other family.
      */
-    if (packet_field_has_uint(tree, PACKET_DNS_RCODE, layer, DNS_NXDOMAIN))
+    if (packet_field_has_uint(tree, PACKET_DNS_RCODE, layer, DNS_NXDOMAIN)) {
         analysis_dns_failure(analysis, lists.asked);
+    }
 }

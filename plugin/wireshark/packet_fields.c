@@ -11,6 +11,7 @@ static const char *const field_names[PACKET_FIELD_COUNT] = {
     [PACKET_UDP_STREAM] = "udp.stream",
     [PACKET_TCP] = "tcp",
     [PACKET_TCP_STREAM] = "tcp.stream",
+    [PACKET_TCP_SEGMENTS] = "tcp.segments",
     [PACKET_TCP_SEGMENT_DATA] = "tcp.segment_data",
     [PACKET_TCP_RETRANSMISSION] = "tcp.analysis.retransmission",
     [PACKET_TCP_LOST_SEGMENT] = "tcp.analysis.lost_segment",
@@ -19,13 +20,18 @@ static const char *const field_names[PACKET_FIELD_COUNT] = {
     [PACKET_SCTP] = "sctp",
     [PACKET_SCTP_PPID] = "sctp.data_payload_proto_id",
     [PACKET_TLS] = "tls",
+    [PACKET_TLS_SEGMENTS] = "tls.segments",
+    [PACKET_TLS_SEGMENT_DATA] = "tls.segment.data",
     [PACKET_TLS_HANDSHAKE_TYPE] = "tls.handshake.type",
+    [PACKET_TLS_CHANGE_CIPHER_SPEC] = "tls.change_cipher_spec",
     [PACKET_TLS_ALERT] = "tls.alert_message.desc",
     [PACKET_DTLS] = "dtls",
     [PACKET_WS] = "websocket",
     [PACKET_WS_OPCODE] = "websocket.opcode",
     [PACKET_WS_MASK] = "websocket.mask",
     [PACKET_WS_KEY] = "http.sec_websocket_key",
+    [PACKET_WS_ACCEPT] = "http.sec_websocket_accept",
+    [PACKET_WS_PROTOCOL] = "http.sec_websocket_protocol",
     [PACKET_ESP] = "esp",
     [PACKET_AH] = "ah",
     [PACKET_ICMP] = "icmp",
@@ -54,24 +60,28 @@ static int field_ids[PACKET_FIELD_COUNT];
 
 void packet_fields_resolve(void)
 {
-    for (unsigned i = 0; i < PACKET_FIELD_COUNT; i++)
+    for (unsigned i = 0; i < PACKET_FIELD_COUNT; i++) {
         field_ids[i] = proto_registrar_get_id_byname(field_names[i]);
+    }
 }
 
 GArray *packet_fields_wanted(void)
 {
     GArray *wanted = g_array_new(false, false, sizeof(int));
 
-    for (unsigned i = 0; i < PACKET_FIELD_COUNT; i++)
-        if (field_ids[i] >= 0)
+    for (unsigned i = 0; i < PACKET_FIELD_COUNT; i++) {
+        if (field_ids[i] >= 0) {
             g_array_append_val(wanted, field_ids[i]);
+        }
+    }
     return wanted;
 }
 
 const GPtrArray *packet_fields_find(proto_tree *tree, enum packet_field field)
 {
-    if (field_ids[field] < 0)
+    if (field_ids[field] < 0) {
         return NULL;
+    }
 
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, field_ids[field]);
     return items && items->len > 0 ? items : NULL;
@@ -86,8 +96,9 @@ const field_info *packet_field_between(proto_tree *tree, enum packet_field field
     for (unsigned i = 0; items && i < items->len; i++) {
         const field_info *item = g_ptr_array_index(items, i);
         if (item->total_layer_num > above && item->total_layer_num < below &&
-            (!found || item->total_layer_num >= found->total_layer_num))
+            (!found || item->total_layer_num >= found->total_layer_num)) {
             found = item;
+        }
     }
     return found;
 }
@@ -101,8 +112,9 @@ const field_info *packet_field_outermost(proto_tree *tree, enum packet_field fie
     for (unsigned i = 0; items && i < items->len; i++) {
         const field_info *item = g_ptr_array_index(items, i);
         if (item->total_layer_num > above && item->total_layer_num < below &&
-            (!found || item->total_layer_num < found->total_layer_num))
+            (!found || item->total_layer_num < found->total_layer_num)) {
             found = item;
+        }
     }
     return found;
 }
@@ -118,16 +130,32 @@ bool packet_field_has_uint(proto_tree *tree, enum packet_field field, int layer,
 
     for (unsigned i = 0; items && i < items->len; i++) {
         const field_info *item = g_ptr_array_index(items, i);
-        if (item->total_layer_num == layer && packet_field_uint(item) == value)
+        if (item->total_layer_num == layer && packet_field_uint(item) == value) {
             return true;
+        }
     }
     return false;
 }
 
+unsigned packet_field_count(proto_tree *tree, enum packet_field field, int from)
+{
+    const GPtrArray *items = packet_fields_find(tree, field);
+    unsigned count = 0;
+
+    for (unsigned i = 0; items && i < items->len; i++) {
+        const field_info *item = g_ptr_array_index(items, i);
+        if (item->total_layer_num >= from) {
+            count++;
+        }
+    }
+    return count;
+}
+
 unsigned packet_field_uint(const field_info *item)
 {
-    if (item->hfinfo->type == FT_BOOLEAN)
+    if (item->hfinfo->type == FT_BOOLEAN) {
         return (unsigned)fvalue_get_uinteger64(FINFO_VALUE(item));
+    }
     return fvalue_get_uinteger(FINFO_VALUE(item));
 }
 
@@ -139,12 +167,14 @@ bool packet_field_is(const field_info *item, enum packet_field field)
 const uint8_t *packet_field_bytes(const field_info *item, size_t *length)
 {
     *length = 0;
-    if (!item->ds_tvb || item->start < 0)
+    if (!item->ds_tvb || item->start < 0) {
         return NULL;
+    }
 
     unsigned captured = tvb_captured_length(item->ds_tvb);
-    if ((unsigned)item->start >= captured)
+    if ((unsigned)item->start >= captured) {
         return NULL;
+    }
     *length = captured - (unsigned)item->start;
     return tvb_get_ptr(item->ds_tvb, item->start, (int)*length);
 }

@@ -21,6 +21,7 @@ enum packet_field {
     PACKET_UDP_STREAM,
     PACKET_TCP,
     PACKET_TCP_STREAM,
+    PACKET_TCP_SEGMENTS,
     PACKET_TCP_SEGMENT_DATA,
     PACKET_TCP_RETRANSMISSION,
     PACKET_TCP_LOST_SEGMENT,
@@ -29,13 +30,18 @@ enum packet_field {
     PACKET_SCTP,
     PACKET_SCTP_PPID,
     PACKET_TLS,
+    PACKET_TLS_SEGMENTS,
+    PACKET_TLS_SEGMENT_DATA,
     PACKET_TLS_HANDSHAKE_TYPE,
+    PACKET_TLS_CHANGE_CIPHER_SPEC,
     PACKET_TLS_ALERT,
     PACKET_DTLS,
     PACKET_WS,
     PACKET_WS_OPCODE,
     PACKET_WS_MASK,
     PACKET_WS_KEY,
+    PACKET_WS_ACCEPT,
+    PACKET_WS_PROTOCOL,
     PACKET_ESP,
     PACKET_AH,
     PACKET_ICMP,
@@ -85,6 +91,9 @@ const field_info *packet_field_in_layer(proto_tree *tree, enum packet_field fiel
 
 /* An item in this layer has this value. */
 bool packet_field_has_uint(proto_tree *tree, enum packet_field field, int layer, unsigned value);
+
+/* How many items of the field are in layer `from` or above it. */
+unsigned packet_field_count(proto_tree *tree, enum packet_field field, int from);
 
 /* Value of an integer or Boolean field. */
 unsigned packet_field_uint(const field_info *item);

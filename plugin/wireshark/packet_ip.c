@@ -28,8 +28,9 @@ static bool ipv4_header_parse(const uint8_t *bytes, size_t length, struct ip_hea
     size_t header_length = (size_t)(bytes[0] & 0x0f) * 4;
     uint16_t flags_and_offset;
 
-    if (length < IPV4_HEADER || header_length < IPV4_HEADER || length < header_length)
+    if (length < IPV4_HEADER || header_length < IPV4_HEADER || length < header_length) {
         return false;
+    }
 
     flags_and_offset = bytes_be16(bytes + 6);
     *header = (struct ip_header){
@@ -50,8 +51,9 @@ static bool ipv4_header_parse(const uint8_t *bytes, size_t length, struct ip_hea
 /* RFC 8200 3 and 4 */
 static bool ipv6_header_parse(const uint8_t *bytes, size_t length, struct ip_header *header)
 {
-    if (length < IPV6_HEADER)
+    if (length < IPV6_HEADER) {
         return false;
+    }
 
     uint16_t payload_length = bytes_be16(bytes + 4);
     *header = (struct ip_header){
@@ -79,8 +81,9 @@ static bool ipv6_header_parse(const uint8_t *bytes, size_t length, struct ip_hea
         default:
             return true;
         }
-        if (length < header->payload + 8)
+        if (length < header->payload + 8) {
             return false;
+        }
         if (header->protocol == NEXT_FRAGMENT) {
             header->more_fragments = extension[3] & 1;
             header->fragment_offset = bytes_be16(extension + 2) & 0xfff8u;
@@ -92,22 +95,27 @@ static bool ipv6_header_parse(const uint8_t *bytes, size_t length, struct ip_hea
         } else {
             extension_length = ((size_t)extension[1] + 1) * 8;
         }
-        if (length < header->payload + extension_length)
+        if (length < header->payload + extension_length) {
             return false;
+        }
         header->protocol = extension[0];
         header->payload += extension_length;
-        if (header->fragment_offset > 0)
+        if (header->fragment_offset > 0) {
             return true; /* what follows is the middle of the payload, no header */
+        }
     }
 }
 
 bool ip_header_parse(const uint8_t *bytes, size_t length, struct ip_header *header)
 {
-    if (!bytes || length == 0)
+    if (!bytes || length == 0) {
         return false;
-    if (bytes[0] >> 4 == 4)
+    }
+    if (bytes[0] >> 4 == 4) {
         return ipv4_header_parse(bytes, length, header);
-    if (bytes[0] >> 4 == 6)
+    }
+    if (bytes[0] >> 4 == 6) {
         return ipv6_header_parse(bytes, length, header);
+    }
     return false;
 }

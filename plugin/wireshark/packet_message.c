@@ -37,8 +37,9 @@ static void embedded_visit(proto_node *node, gpointer data)
     const field_info *item = PNODE_FINFO(node); /* NULL since 4.6 if the item is faked */
     bool is_sip = item && item->hfinfo && packet_field_is(item, PACKET_SIP);
 
-    if (is_sip && search->inside)
+    if (is_sip && search->inside) {
         g_ptr_array_add(search->found, (gpointer)item);
+    }
 
     struct embedded_search below = {search->inside || is_sip, search->found};
     proto_tree_children_foreach(node, embedded_visit, &below);
@@ -49,8 +50,9 @@ static GPtrArray *embedded_find(proto_tree *tree, const GPtrArray *nodes)
 {
     struct embedded_search search = {false, NULL};
 
-    if (nodes->len < 2)
+    if (nodes->len < 2) {
         return NULL;
+    }
     search.found = g_ptr_array_new();
     proto_tree_children_foreach(tree, embedded_visit, &search);
     return search.found;
@@ -71,16 +73,18 @@ static const field_info *transport_item(proto_tree *tree, int below)
     struct ip_header ip;
     const field_info *ip_item;
 
-    if (!ip_layer_below(tree, below, &ip, &ip_item))
+    if (!ip_layer_below(tree, below, &ip, &ip_item)) {
         return NULL;
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++) {
         int above = ip_item->total_layer_num;
         /* Each further chunk of an SCTP packet makes a sctp node too, in a higher layer. */
         const field_info *item = fields[i] == PACKET_SCTP
                                      ? packet_field_outermost(tree, fields[i], above, below)
                                      : packet_field_between(tree, fields[i], above, below);
-        if (item && (!found || item->total_layer_num > found->total_layer_num))
+        if (item && (!found || item->total_layer_num > found->total_layer_num)) {
             found = item;
+        }
     }
     return found;
 }
@@ -94,10 +98,12 @@ static enum transport transport_of(proto_tree *tree, const field_info *item, int
         bool has_dtls = packet_field_between(tree, PACKET_DTLS, above, below); /* RFC 6083 */
         return has_tls || has_dtls ? TRANSPORT_TLS_SCTP : TRANSPORT_SCTP;
     }
-    if (packet_field_is(item, PACKET_UDP))
+    if (packet_field_is(item, PACKET_UDP)) {
         return TRANSPORT_UDP;
-    if (packet_field_between(tree, PACKET_WS, above, below))
+    }
+    if (packet_field_between(tree, PACKET_WS, above, below)) {
         return has_tls ? TRANSPORT_WSS : TRANSPORT_WS;
+    }
     return has_tls ? TRANSPORT_TLS : TRANSPORT_TCP;
 }
 
@@ -106,9 +112,11 @@ static bool has_envelope(proto_tree *tree, int above, int below)
 {
     static const enum packet_field fields[] = {PACKET_HEP, PACKET_STUN, PACKET_TURN_CHANNEL};
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
-        if (packet_field_between(tree, fields[i], above, below))
+    for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (packet_field_between(tree, fields[i], above, below)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -116,8 +124,9 @@ static void packet_set_mac(struct packet_message *packet, const packet_info *pin
 {
     if (pinfo->dl_src.type != AT_ETHER || pinfo->dl_dst.type != AT_ETHER ||
         pinfo->dl_src.len != (int)sizeof packet->mac_src ||
-        pinfo->dl_dst.len != (int)sizeof packet->mac_dst)
+        pinfo->dl_dst.len != (int)sizeof packet->mac_dst) {
         return;
+    }
     packet->has_mac = true;
     memcpy(packet->mac_src, pinfo->dl_src.data, sizeof packet->mac_src);
     memcpy(packet->mac_dst, pinfo->dl_dst.data, sizeof packet->mac_dst);
@@ -131,14 +140,16 @@ void packet_set_transport(struct packet_message *packet, const packet_info *pinf
         .stream = layer->stream,
         .src = layer->src,
         .dst = layer->dst,
+        .ttl = layer->ip.ttl,
         .has_ip_id = !layer->ip.v6,
         .ip_id = layer->ip.v6 ? 0 : (uint16_t)layer->ip.id,
         .ipsec = packet_field_between(tree, PACKET_ESP, 0, below) ||
                  packet_field_between(tree, PACKET_AH, 0, below),
     };
-    if (transport_is_tcp_based(packet->transport))
+    if (transport_is_tcp_based(packet->transport)) {
         packet->tcp_retransmission =
             packet_field_in_layer(tree, PACKET_TCP_RETRANSMISSION, layer->item->total_layer_num);
+    }
     if (layer->ip.is_fragment) {
         const field_info *count = packet_field_between(
             tree, layer->ip.v6 ? PACKET_IPV6_FRAGMENTS : PACKET_IP_FRAGMENTS, 0, below);
@@ -158,8 +169,9 @@ static void end_at_next(const struct message_reading *reading, const field_info 
     for (unsigned i = 0; items && i < items->len; i++) {
         const field_info *next = g_ptr_array_index(items, i);
         if (next->ds_tvb == node->ds_tvb && next->start > node->start &&
-            (size_t)next->start < *end && !node_is_embedded(reading, next))
+            (size_t)next->start < *end && !node_is_embedded(reading, next)) {
             *end = (size_t)next->start;
+        }
     }
 }
 
@@ -174,11 +186,13 @@ static void packet_set_chunk(struct packet_message *packet, const struct message
     for (unsigned i = 0; items && i < items->len; i++) {
         const field_info *item = g_ptr_array_index(items, i);
         if (item->total_layer_num < node->total_layer_num &&
-            (item->ds_tvb != node->ds_tvb || item->start < node->start))
+            (item->ds_tvb != node->ds_tvb || item->start < node->start)) {
             ppid = item;
+        }
     }
-    if (!ppid)
+    if (!ppid) {
         return;
+    }
     packet->has_ppid = true;
     packet->ppid = packet_field_uint(ppid);
 
@@ -191,13 +205,15 @@ static void packet_set_chunk(struct packet_message *packet, const struct message
         offset = SCTP_I_DATA_PPID;
         chunk_start.start = ppid->start - SCTP_I_DATA_PPID;
         chunk = packet_field_bytes(&chunk_start, &length);
-        if (length < 4 || chunk[0] != SCTP_I_DATA)
+        if (length < 4 || chunk[0] != SCTP_I_DATA) {
             return;
+        }
     }
     packet->sctp_unordered = chunk[1] & SCTP_FLAG_UNORDERED;
     size_t chunk_end = (size_t)ppid->start - offset + bytes_be16(chunk + 2);
-    if (ppid->ds_tvb == node->ds_tvb && chunk_end > (size_t)node->start)
+    if (ppid->ds_tvb == node->ds_tvb && chunk_end > (size_t)node->start) {
         *end = MIN(*end, chunk_end);
+    }
 }
 
 /* ---- handing over ---------------------------------------------------------------------------- */
@@ -211,8 +227,9 @@ static void node_read(const struct message_reading *reading, const field_info *n
     struct transport_layer layer;
     struct packet_message packet;
 
-    if (captured == 0 || layer_number > reading->icmp || node_is_embedded(reading, node))
+    if (captured == 0 || layer_number > reading->icmp || node_is_embedded(reading, node)) {
         return;
+    }
 
     const field_info *transport = transport_item(reading->tree, layer_number);
     if (!transport || has_envelope(reading->tree, transport->total_layer_num, layer_number)) {
@@ -220,8 +237,9 @@ static void node_read(const struct message_reading *reading, const field_info *n
                                         "PDUs, HEP, TURN) is not judged");
         return;
     }
-    if (!transport_layer_read(reading->tree, transport, &layer))
+    if (!transport_layer_read(reading->tree, transport, &layer)) {
         return;
+    }
     if (packet_field_is(transport, PACKET_UDP) &&
         packet_field_between(reading->tree, PACKET_DTLS, transport->total_layer_num,
                              layer_number)) {
@@ -231,11 +249,13 @@ static void node_read(const struct message_reading *reading, const field_info *n
     packet_set_transport(&packet, reading->pinfo, reading->tree, &layer, layer_number);
 
     size_t end = tvb_reported_length(node->ds_tvb);
-    if (node->ds_tvb == transport->ds_tvb && !packet_field_is(transport, PACKET_SCTP))
+    if (node->ds_tvb == transport->ds_tvb && !packet_field_is(transport, PACKET_SCTP)) {
         end = MIN(end, layer.end);
+    }
     end_at_next(reading, node, PACKET_SIP, &end);
-    if (transport_is_websocket(packet.transport))
+    if (transport_is_websocket(packet.transport)) {
         end_at_next(reading, node, PACKET_WS, &end); /* RFC 7118 5: one frame, one message */
+    }
     if (packet_field_is(transport, PACKET_SCTP)) {
         size_t header_length;
         const uint8_t *header = packet_field_bytes(transport, &header_length);
@@ -249,10 +269,11 @@ static void node_read(const struct message_reading *reading, const field_info *n
     packet.bytes = (struct slice){(const char *)bytes, MIN(length, captured)};
     packet.cut = length - packet.bytes.len;
 
-    if (transport_is_tcp_based(packet.transport))
+    if (transport_is_tcp_based(packet.transport)) {
         packet_stream_message_read(reader, &packet);
-    else
+    } else {
         analysis_message(reader->analysis, &packet);
+    }
 }
 
 void packet_messages_read(struct packet_reader *reader, packet_info *pinfo, proto_tree *tree,
@@ -266,8 +287,10 @@ void packet_messages_read(struct packet_reader *reader, packet_info *pinfo, prot
         .icmp = icmp,
     };
 
-    for (unsigned i = 0; i < nodes->len; i++)
+    for (unsigned i = 0; i < nodes->len; i++) {
         node_read(&reading, g_ptr_array_index(nodes, i));
-    if (reading.embedded)
+    }
+    if (reading.embedded) {
         g_ptr_array_free(reading.embedded, true);
+    }
 }

@@ -6,21 +6,13 @@
 #include "packet_message.h"
 #include "packet_reader_private.h"
 #include "packet_stream.h"
-#include "preferences.h"
+#include "packet_tcp.h"
+#include "packet_tls.h"
+#include "packet_websocket.h"
 
-#define UDP_HEADER 8
-#define TCP_HEADER 20
 #define ICMP_HEADER 8
 
 enum {
-    TCP_FLAG_FIN = 0x01,
-    TCP_FLAG_SYN = 0x02,
-    TCP_FLAG_RST = 0x04,
-    TCP_FLAG_ACK = 0x10,
-    TLS_CLIENT_HELLO = 1,
-    TLS_ALERT_CLOSE_NOTIFY = 0,
-    TLS_RECORD_APPLICATION_DATA = 23,
-    WS_OPCODE_CLOSE = 8,
     SCTP_FIRST_CHUNK = 12, /* offsets and chunk types of RFC 9260 3 */
     SCTP_INITIATE_TAG = 16,
     SCTP_INIT = 1,
@@ -32,17 +24,20 @@ struct packet_reader *packet_reader_new(struct analysis *analysis)
     struct packet_reader *reader = g_new0(struct packet_reader, 1);
 
     reader->analysis = analysis;
-    reader->tls_streams = g_hash_table_new(g_direct_hash, g_direct_equal);
+    reader->tls_streams = tls_streams_new();
     reader->remainders = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    reader->websocket_waits = websocket_waits_new();
     return reader;
 }
 
 void packet_reader_free(struct packet_reader *reader)
 {
-    if (!reader)
+    if (!reader) {
         return;
+    }
     g_hash_table_destroy(reader->tls_streams);
     g_hash_table_destroy(reader->remainders);
+    g_hash_table_destroy(reader->websocket_waits);
     g_free(reader);
 }
 
@@ -72,8 +67,9 @@ bool ip_layer_below(proto_tree *tree, int layer, struct ip_header *ip, const fie
 
     /* In a tunnel the innermost one is the hop that SIP sees. */
     *item = !v6 || (v4 && v4->total_layer_num > v6->total_layer_num) ? v4 : v6;
-    if (!*item)
+    if (!*item) {
         return false;
+    }
     const uint8_t *bytes = packet_field_bytes(*item, &length);
     return ip_header_parse(bytes, length, ip);
 }
@@ -85,23 +81,26 @@ bool transport_layer_read(proto_tree *tree, const field_info *item, struct trans
     const field_info *ip_item;
 
     *layer = (struct transport_layer){.item = item, .stream = -1};
-    if (length < UDP_HEADER || !ip_layer_below(tree, item->total_layer_num, &layer->ip, &ip_item))
+    if (length < UDP_HEADER || !ip_layer_below(tree, item->total_layer_num, &layer->ip, &ip_item)) {
         return false;
+    }
     layer->src = endpoint_make(&layer->ip.src, bytes_be16(bytes));
     layer->dst = endpoint_make(&layer->ip.dst, bytes_be16(bytes + 2));
 
     /* Behind the packet there may be padding or a checksum of the link layer. */
     layer->end = (size_t)tvb_reported_length(item->ds_tvb);
-    if (ip_item->ds_tvb == item->ds_tvb && layer->ip.end > 0)
+    if (ip_item->ds_tvb == item->ds_tvb && layer->ip.end > 0) {
         layer->end = MIN(layer->end, (size_t)ip_item->start + layer->ip.end);
+    }
 
     layer->payload = (size_t)item->start + UDP_HEADER;
     if (packet_field_is(item, PACKET_TCP)) {
         const field_info *stream =
             packet_field_in_layer(tree, PACKET_TCP_STREAM, item->total_layer_num);
 
-        if (!stream || length < TCP_HEADER)
+        if (!stream || length < TCP_HEADER) {
             return false;
+        }
         layer->stream = packet_field_uint(stream);
         layer->payload = (size_t)item->start + (size_t)(bytes[12] >> 4) * 4;
     } else if (packet_field_is(item, PACKET_UDP)) {
@@ -109,135 +108,15 @@ bool transport_layer_read(proto_tree *tree, const field_info *item, struct trans
             packet_field_in_layer(tree, PACKET_UDP_STREAM, item->total_layer_num);
         size_t udp_length = bytes_be16(bytes + 4);
 
-        if (stream)
+        if (stream) {
             layer->stream = packet_field_uint(stream);
-        if (udp_length > UDP_HEADER)
+        }
+        if (udp_length > UDP_HEADER) {
             layer->end = MIN(layer->end, (size_t)item->start + udp_length);
+        }
     }
     layer->end = MAX(layer->end, layer->payload);
     return true;
-}
-
-/* ---- TCP segments --------------------------------------------------------------------------- */
-
-/* What dissectors above TCP found in this segment (of the tcp node in layer). */
-static unsigned segment_session_events(proto_tree *tree, const struct transport_layer *tcp)
-{
-    static const struct {
-        enum packet_field field;
-        unsigned value;
-        unsigned event;
-    } rows[] = {
-        {PACKET_TLS_HANDSHAKE_TYPE, TLS_CLIENT_HELLO, TCP_CLIENT_HELLO},
-        {PACKET_TLS_ALERT, TLS_ALERT_CLOSE_NOTIFY, TCP_CLOSE_NOTIFY},
-        {PACKET_WS_MASK, 1, TCP_WS_MASKED},
-        {PACKET_WS_OPCODE, WS_OPCODE_CLOSE, TCP_WS_CLOSE},
-    };
-    int below = tcp->item->total_layer_num;
-    unsigned events = 0;
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const GPtrArray *items = packet_fields_find(tree, rows[i].field);
-        for (unsigned j = 0; items && j < items->len; j++) {
-            const field_info *item = g_ptr_array_index(items, j);
-            if (item->total_layer_num > below && packet_field_uint(item) == rows[i].value)
-                events |= rows[i].event;
-        }
-    }
-    if (packet_field_between(tree, PACKET_WS_KEY, below, LAYER_NONE))
-        events |= TCP_HTTP_UPGRADE;
-    if (packet_field_between(tree, PACKET_TLS, below, LAYER_NONE))
-        events |= TCP_TLS;
-    return events;
-}
-
-static unsigned segment_tcp_events(proto_tree *tree, const struct transport_layer *tcp,
-                                   uint8_t flags)
-{
-    int layer = tcp->item->total_layer_num;
-    unsigned events = 0;
-
-    if (flags & TCP_FLAG_SYN)
-        events |= TCP_SYN;
-    if (flags & TCP_FLAG_ACK)
-        events |= TCP_ACK;
-    if (flags & TCP_FLAG_FIN)
-        events |= TCP_FIN;
-    if (flags & TCP_FLAG_RST)
-        events |= TCP_RST;
-    if (packet_field_in_layer(tree, PACKET_TCP_RETRANSMISSION, layer))
-        events |= TCP_RETRANSMISSION;
-    if (packet_field_in_layer(tree, PACKET_TCP_LOST_SEGMENT, layer) ||
-        packet_field_in_layer(tree, PACKET_TCP_ACK_LOST_SEGMENT, layer))
-        events |= TCP_GAP;
-    return events;
-}
-
-/* Remembers TLS streams on SIP's ports whose application data stays closed to us. */
-static void tls_stream_seen(struct packet_reader *reader, proto_tree *tree,
-                            const struct transport_layer *tcp)
-{
-    const field_info *tls =
-        packet_field_between(tree, PACKET_TLS, tcp->item->total_layer_num, LAYER_NONE);
-    size_t length = 0;
-    const uint8_t *record = tls ? packet_field_bytes(tls, &length) : NULL;
-    gpointer key = GUINT_TO_POINTER((unsigned)tcp->stream);
-
-    if (length > 0 && record[0] == TLS_RECORD_APPLICATION_DATA &&
-        (IS_SIP_PORT(tcp->src.port) || IS_SIP_PORT(tcp->dst.port)) &&
-        !g_hash_table_contains(reader->tls_streams, key))
-        g_hash_table_insert(reader->tls_streams, key, GUINT_TO_POINTER(TLS_STREAM_CLOSED));
-}
-
-static void segment_read(struct packet_reader *reader, proto_tree *tree, const field_info *item,
-                         bool has_sip)
-{
-    struct transport_layer tcp;
-    size_t length;
-    const uint8_t *bytes = packet_field_bytes(item, &length);
-    bool is_bound; /* an open or a close: always told */
-
-    if (length < TCP_HEADER)
-        return;
-    is_bound = bytes[13] & (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST);
-
-    const field_info *stream =
-        packet_field_in_layer(tree, PACKET_TCP_STREAM, item->total_layer_num);
-    if (!stream)
-        return;
-    bool is_wanted = analysis_wants_stream(reader->analysis, packet_field_uint(stream));
-    bool has_session =
-        packet_fields_find(tree, PACKET_TLS) || packet_fields_find(tree, PACKET_WS_KEY);
-    if (!is_bound && !is_wanted && !has_session && !has_sip)
-        return;
-    if (!transport_layer_read(tree, item, &tcp))
-        return;
-
-    unsigned events = segment_session_events(tree, &tcp);
-    if (events & TCP_TLS)
-        tls_stream_seen(reader, tree, &tcp);
-    /* Of streams not known to carry SIP only what tells who opened them. */
-    if (!is_bound && !is_wanted && !has_sip && !(events & (TCP_CLIENT_HELLO | TCP_HTTP_UPGRADE)))
-        return;
-
-    struct packet_tcp packet = {
-        .stream = tcp.stream,
-        .src = tcp.src,
-        .dst = tcp.dst,
-        .events = events | segment_tcp_events(tree, &tcp, bytes[13]),
-        .payload_length = (uint32_t)(tcp.end - tcp.payload),
-        .acknowledgment = (uint32_t)bytes_be16(bytes + 8) << 16 | bytes_be16(bytes + 10),
-        .ttl = tcp.ip.ttl,
-    };
-    analysis_tcp_segment(reader->analysis, &packet);
-
-    if (is_wanted &&
-        ((packet.events & TCP_GAP) ||
-         packet_field_in_layer(tree, PACKET_TCP_OUT_OF_ORDER, item->total_layer_num)) &&
-        preference_is_off("tcp", "reassemble_out_of_order"))
-        analysis_note(reader->analysis,
-                      "TCP segments that carry SIP are lost or out of order, and "
-                      "tcp.reassemble_out_of_order is off: SIP messages may be missing");
 }
 
 /* ---- SCTP associations ------------------------------------------------------------------------ */
@@ -251,8 +130,9 @@ static void sctp_init_read(struct packet_reader *reader, proto_tree *tree, const
 
     if (length < SCTP_INITIATE_TAG + 4 ||
         (bytes[SCTP_FIRST_CHUNK] != SCTP_INIT && bytes[SCTP_FIRST_CHUNK] != SCTP_INIT_ACK) ||
-        !transport_layer_read(tree, item, &sctp))
+        !transport_layer_read(tree, item, &sctp)) {
         return;
+    }
     analysis_sctp_init(reader->analysis, &(struct packet_sctp_init){
                                              .src = sctp.src,
                                              .dst = sctp.dst,
@@ -274,12 +154,15 @@ static void fragment_read(struct packet_reader *reader, const field_info *item)
     struct ip_header ip;
 
     if (!ip_header_parse(bytes, length, &ip) || !ip.more_fragments || ip.fragment_offset > 0 ||
-        ip.protocol != IP_PROTOCOL_UDP)
+        ip.protocol != IP_PROTOCOL_UDP) {
         return;
-    if (ip.end > 0)
+    }
+    if (ip.end > 0) {
         length = MIN(length, ip.end);
-    if (length < ip.payload + UDP_HEADER)
+    }
+    if (length < ip.payload + UDP_HEADER) {
         return;
+    }
 
     const uint8_t *udp = bytes + ip.payload;
     struct packet_fragment fragment = {
@@ -288,8 +171,9 @@ static void fragment_read(struct packet_reader *reader, const field_info *item)
         .id = ip.id,
         .bytes = {(const char *)udp + UDP_HEADER, length - ip.payload - UDP_HEADER},
     };
-    if (message_begins(fragment.bytes))
+    if (message_begins(fragment.bytes)) {
         analysis_fragment(reader->analysis, &fragment);
+    }
 }
 
 static void fragments_read(struct packet_reader *reader, proto_tree *tree, enum packet_field field,
@@ -299,16 +183,18 @@ static void fragments_read(struct packet_reader *reader, proto_tree *tree, enum 
 
     for (unsigned i = 0; items && i < items->len; i++) {
         const field_info *item = g_ptr_array_index(items, i);
-        if (item->total_layer_num < below)
+        if (item->total_layer_num < below) {
             fragment_read(reader, item);
+        }
     }
 }
 
 /* Destination unreachable, source quench, time exceeded, parameter problem, packet too big. */
 static bool icmp_is_error(bool v6, uint8_t type)
 {
-    if (v6)
-        return type >= 1 && type <= 4;                         /* RFC 4443 3 */
+    if (v6) {
+        return type >= 1 && type <= 4; /* RFC 4443 3 */
+    }
     return type == 3 || type == 4 || type == 11 || type == 12; /* RFC 792 */
 }
 
@@ -321,27 +207,32 @@ static void icmp_read(struct packet_reader *reader, proto_tree *tree, const fiel
     const field_info *from_item;
 
     if (length <= ICMP_HEADER || !icmp_is_error(v6, bytes[0]) ||
-        !ip_layer_below(tree, item->total_layer_num, &from, &from_item))
+        !ip_layer_below(tree, item->total_layer_num, &from, &from_item)) {
         return;
+    }
 
     const uint8_t *packet = bytes + ICMP_HEADER;
     size_t packet_length = length - ICMP_HEADER;
     if (!ip_header_parse(packet, packet_length, &quoted) || quoted.fragment_offset > 0 ||
-        (quoted.protocol != IP_PROTOCOL_TCP && quoted.protocol != IP_PROTOCOL_UDP))
+        (quoted.protocol != IP_PROTOCOL_TCP && quoted.protocol != IP_PROTOCOL_UDP)) {
         return;
+    }
     /* Behind the quoted packet there may be ICMP extensions (RFC 4884) or padding. */
-    if (quoted.end > 0)
+    if (quoted.end > 0) {
         packet_length = MIN(packet_length, quoted.end);
-    if (packet_length < quoted.payload + UDP_HEADER) /* as much as RFC 792 has quoted */
+    }
+    if (packet_length < quoted.payload + UDP_HEADER) { /* as much as RFC 792 has quoted */
         return;
+    }
 
     const uint8_t *ports = packet + quoted.payload;
     size_t quoted_length = packet_length - quoted.payload;
     bool tcp = quoted.protocol == IP_PROTOCOL_TCP;
     size_t header = tcp ? quoted_length : UDP_HEADER;
 
-    if (tcp && quoted_length >= TCP_HEADER)
+    if (tcp && quoted_length >= TCP_HEADER) {
         header = MIN((size_t)(ports[12] >> 4) * 4, quoted_length);
+    }
     analysis_icmp_error(reader->analysis,
                         &(struct packet_icmp){
                             .v6 = v6,
@@ -360,10 +251,12 @@ static void icmp_errors_read(struct packet_reader *reader, proto_tree *tree, int
 {
     const field_info *item = packet_field_in_layer(tree, PACKET_ICMP, layer);
 
-    if (!item)
+    if (!item) {
         item = packet_field_in_layer(tree, PACKET_ICMPV6, layer);
-    if (item)
+    }
+    if (item) {
         icmp_read(reader, tree, item);
+    }
 }
 
 /* ---- frame ----------------------------------------------------------------------------------- */
@@ -376,43 +269,41 @@ void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto
 
     for (unsigned i = 0; tcp && i < tcp->len; i++) {
         const field_info *item = g_ptr_array_index(tcp, i);
-        if (item->total_layer_num < icmp)
-            segment_read(reader, tree, item, sip != NULL);
+        if (item->total_layer_num < icmp) {
+            packet_tcp_read(reader, pinfo, tree, item, sip != NULL);
+        }
     }
 
     const field_info *sctp = packet_field_outermost(tree, PACKET_SCTP, 0, icmp);
-    if (sctp && !sip)
+    if (sctp && !sip) {
         sctp_init_read(reader, tree, sctp);
+    }
 
     if (sip) {
         packet_messages_read(reader, pinfo, tree, sip, icmp);
     } else {
         for (unsigned i = 0; tcp && i < tcp->len; i++) {
             const field_info *item = g_ptr_array_index(tcp, i);
-            if (item->total_layer_num < icmp)
+            if (item->total_layer_num < icmp) {
                 packet_stream_undissected_read(reader, pinfo, tree, item);
+            }
         }
         fragments_read(reader, tree, PACKET_IP, icmp);
         fragments_read(reader, tree, PACKET_IPV6, icmp);
     }
 
-    if (icmp != LAYER_NONE)
+    if (icmp != LAYER_NONE) {
         icmp_errors_read(reader, tree, icmp);
-    if (packet_fields_find(tree, PACKET_DNS))
+    }
+    if (packet_fields_find(tree, PACKET_DNS)) {
         packet_dns_read(reader->analysis, tree);
+    }
 }
 
 void packet_reader_add_notes(struct packet_reader *reader)
 {
-    GHashTableIter streams;
-    gpointer state;
-
-    g_hash_table_iter_init(&streams, reader->tls_streams);
-    while (g_hash_table_iter_next(&streams, NULL, &state)) {
-        if (GPOINTER_TO_UINT(state) == TLS_STREAM_CLOSED) {
-            analysis_note(reader->analysis, "TLS on a SIP port is not decrypted: SIP in it is "
-                                            "neither seen nor judged");
-            return;
-        }
+    if (tls_streams_any_closed(reader)) {
+        analysis_note(reader->analysis, "TLS on a SIP port is not decrypted: SIP in it is "
+                                        "neither seen nor judged");
     }
 }

@@ -6,19 +6,17 @@
 #include "packet_ip.h"
 #include "packet_reader.h"
 
-/* What packet_reader.c, packet_message.c and packet_stream.c share. */
+/* What the files of the reader share. */
 
 /* Above every layer of any packet. */
 #define LAYER_NONE G_MAXINT
 
+/* Bytes of a header without options, RFC 768 and RFC 9293 3.1. */
+#define UDP_HEADER 8
+#define TCP_HEADER 20
+
 /* RFC 3261 18.1.1: 5060, 5061 with TLS. */
 #define IS_SIP_PORT(port) ((port) == 5060 || (port) == 5061)
-
-/* TLS streams on SIP ports that carry application data. */
-enum tls_stream_state {
-    TLS_STREAM_CLOSED = 1, /* no SIP came out of it so far */
-    TLS_STREAM_READ,
-};
 
 /*
  * A message that we found behind a ping goes on in the next segments: Wireshark's dissector, which
@@ -31,8 +29,9 @@ struct stream_remainder {
 
 struct packet_reader {
     struct analysis *analysis;
-    GHashTable *tls_streams; /* tcp.stream -> enum tls_stream_state */
-    GHashTable *remainders;  /* tcp.stream -> struct stream_remainder, owned */
+    GHashTable *tls_streams;     /* tcp.stream -> struct tls_stream, owned */
+    GHashTable *remainders;      /* tcp.stream -> struct stream_remainder, owned */
+    GHashTable *websocket_waits; /* tcp.stream -> struct websocket_wait, owned */
     bool preferences_noted;
     struct message message; /* for framing: too big for the stack */
 };

@@ -2,6 +2,8 @@
 #include "packet_stream.h"
 
 #include "packet_message.h"
+#include "packet_tls.h"
+#include "packet_websocket.h"
 #include "preferences.h"
 
 static struct slice skip_line_ends(struct slice bytes)
@@ -16,8 +18,9 @@ static struct slice skip_line_ends(struct slice bytes)
 /* By its own Content-Length the message goes on behind what the segments hold. */
 static bool message_is_partial(const struct message *message, size_t cut)
 {
-    if (!message->headers_complete)
+    if (!message->headers_complete) {
         return cut == 0;
+    }
     return message->has_content_length &&
            message->content_length > (uint64_t)message->body.len + cut;
 }
@@ -27,8 +30,9 @@ static void remainder_expect(struct packet_reader *reader, const struct packet_m
     const struct message *message = &reader->message;
     struct stream_remainder *remainder;
 
-    if (!packet->partial || !message->headers_complete)
+    if (!packet->partial || !message->headers_complete) {
         return;
+    }
     remainder = g_new(struct stream_remainder, 1);
     *remainder = (struct stream_remainder){
         .src = packet->src,
@@ -45,17 +49,20 @@ static struct slice remainder_skip(struct packet_reader *reader,
     struct stream_remainder *remainder = g_hash_table_lookup(reader->remainders, key);
     struct slice bytes = packet->bytes;
 
-    if (!remainder || !endpoint_equal(&remainder->src, &packet->src))
+    if (!remainder || !endpoint_equal(&remainder->src, &packet->src)) {
         return bytes;
+    }
 
     size_t skipped = (size_t)MIN(remainder->missing, bytes.len);
     struct slice rest = slice_sub(bytes, skipped, bytes.len);
-    if (rest.len > 0 ? !message_begins(rest) : message_begins(bytes))
+    if (rest.len > 0 ? !message_begins(rest) : message_begins(bytes)) {
         rest = bytes; /* segments are missing: this is something else */
-    else
+    } else {
         remainder->missing -= skipped;
-    if (remainder->missing == 0 || rest.len == bytes.len)
+    }
+    if (remainder->missing == 0 || rest.len == bytes.len) {
         g_hash_table_remove(reader->remainders, key);
+    }
     return rest;
 }
 
@@ -81,50 +88,98 @@ static void stream_messages_read(struct packet_reader *reader, struct packet_mes
         packet->cut = has_next ? 0 : cut;
         packet->partial = message_is_partial(&reader->message, packet->cut);
         analysis_message(reader->analysis, packet);
-        if (!has_next)
+        if (!has_next) {
             break;
+        }
         rest = next;
         is_dissected = false;
     }
-    if (!is_dissected)
+    if (!is_dissected) {
         remainder_expect(reader, packet);
+    }
 }
 
 /* What the user switched off keeps messages from us: said once, when it can matter. */
 static void stream_preferences_note(struct packet_reader *reader)
 {
-    if (reader->preferences_noted)
+    if (reader->preferences_noted) {
         return;
+    }
     reader->preferences_noted = true;
-    if (preference_is_off("tcp", "desegment_tcp_streams"))
+    if (preference_is_off("tcp", "desegment_tcp_streams")) {
         analysis_note(reader->analysis, "tcp.desegment_tcp_streams is off: SIP messages that span "
                                         "TCP segments are missing or cut");
-    if (preference_is_off("sip", "desegment_headers"))
+    }
+    if (preference_is_off("sip", "desegment_headers")) {
         analysis_note(reader->analysis, "sip.desegment_headers is off: SIP messages whose headers "
                                         "span TCP segments are missing or cut");
-    if (preference_is_off("sip", "desegment_body"))
+    }
+    if (preference_is_off("sip", "desegment_body")) {
         analysis_note(reader->analysis, "sip.desegment_body is off: SIP messages whose bodies span "
                                         "TCP segments are cut");
+    }
 }
 
 static void stream_seen(struct packet_reader *reader, const struct packet_message *packet)
 {
-    gpointer key = GUINT_TO_POINTER((unsigned)packet->stream);
-
     stream_preferences_note(reader);
-    if (packet->transport == TRANSPORT_TLS || packet->transport == TRANSPORT_WSS)
-        g_hash_table_insert(reader->tls_streams, key, GUINT_TO_POINTER(TLS_STREAM_READ));
+    if (packet->transport == TRANSPORT_TLS || packet->transport == TRANSPORT_WSS) {
+        tls_stream_has_sip(reader, packet->stream);
+    }
 }
 
 void packet_stream_message_read(struct packet_reader *reader, struct packet_message *packet)
 {
     stream_seen(reader, packet);
     if (transport_is_websocket(packet->transport)) {
-        analysis_message(reader->analysis, packet); /* RFC 7118 5: one message in each frame */
+        packet_websocket_message_read(reader, packet);
         return;
     }
     packet->bytes = remainder_skip(reader, packet);
     stream_messages_read(reader, packet, true);
+}
+
+/* payload: of a TCP segment or a TLS record; wire_length: what it was before it was cut. */
+static void undissected_read(struct packet_reader *reader, struct packet_message *packet,
+                             struct slice payload, size_t wire_length)
+{
+    struct slice text = skip_line_ends(payload);
+
+    if (text.len < payload.len && message_begins(text)) {
+        packet->bytes = text;
+        packet->cut = wire_length - payload.len;
+        stream_messages_read(reader, packet, false);
+    }
+}
+
+static void undissected_segment_read(struct packet_reader *reader, struct packet_message *packet,
+                                     const struct transport_layer *tcp)
+{
+    size_t captured;
+    const uint8_t *bytes = packet_field_bytes(tcp->item, &captured);
+    size_t header = tcp->payload - (size_t)tcp->item->start;
+    size_t length = tcp->end - tcp->payload;
+
+    if (captured > header) {
+        struct slice payload = {(const char *)bytes + header, MIN(length, captured - header)};
+        undissected_read(reader, packet, payload, length);
+    }
+}
+
+/* No item stands for decrypted data that no dissector took: it is only a buffer of the frame. */
+static void undissected_records_read(struct packet_reader *reader, struct packet_message *packet,
+                                     const packet_info *pinfo)
+{
+    for (const GSList *source = pinfo->data_src; source; source = source->next) {
+        tvbuff_t *data = get_data_source_tvb(source->data);
+        unsigned captured = tvb_captured_length(data);
+
+        if (captured > 0) {
+            const char *bytes = (const char *)tvb_get_ptr(data, 0, (int)captured);
+            undissected_read(reader, packet, (struct slice){bytes, captured},
+                             tvb_reported_length(data));
+        }
+    }
 }
 
 void packet_stream_undissected_read(struct packet_reader *reader, const packet_info *pinfo,
@@ -135,27 +190,22 @@ void packet_stream_undissected_read(struct packet_reader *reader, const packet_i
     int number = tcp->total_layer_num;
 
     const field_info *stream = packet_field_in_layer(tree, PACKET_TCP_STREAM, number);
-    if (!stream || !analysis_wants_stream(reader->analysis, packet_field_uint(stream)))
+    if (!stream || !analysis_wants_stream(reader->analysis, packet_field_uint(stream))) {
         return;
+    }
     /* Part of a message that Wireshark puts together: a body may begin like a message. */
-    if (packet_field_in_layer(tree, PACKET_TCP_SEGMENT_DATA, number))
+    if (packet_field_in_layer(tree, PACKET_TCP_SEGMENT_DATA, number) ||
+        packet_fields_find(tree, PACKET_TLS_SEGMENT_DATA)) {
         return;
-    if (!transport_layer_read(tree, tcp, &layer))
+    }
+    if (!transport_layer_read(tree, tcp, &layer)) {
         return;
+    }
 
-    size_t captured;
-    const uint8_t *bytes = packet_field_bytes(tcp, &captured);
-    size_t header = layer.payload - (size_t)tcp->start;
-    size_t length = layer.end - layer.payload;
-    if (captured <= header)
-        return;
-    struct slice payload = {(const char *)bytes + header, MIN(length, captured - header)};
-    struct slice text = skip_line_ends(payload);
-    if (text.len == payload.len || !message_begins(text))
-        return;
-
-    packet_set_transport(&packet, pinfo, tree, &layer, number + 1);
-    packet.bytes = text;
-    packet.cut = length - payload.len;
-    stream_messages_read(reader, &packet, false);
+    packet_set_transport(&packet, pinfo, tree, &layer, LAYER_NONE);
+    if (packet.transport == TRANSPORT_TLS) {
+        undissected_records_read(reader, &packet, pinfo);
+    } else if (packet.transport == TRANSPORT_TCP) {
+        undissected_segment_read(reader, &packet, &layer);
+    }
 }

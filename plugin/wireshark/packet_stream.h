@@ -15,8 +15,9 @@
 void packet_stream_message_read(struct packet_reader *reader, struct packet_message *packet);
 
 /*
- * Hands over SIP behind a CRLF ping (RFC 5626 3.5.1) in a TCP segment without sip node, on a stream
- * known to carry SIP: Wireshark's dissector takes the ping and leaves the rest. tcp: the tcp node.
+ * Hands over SIP behind a CRLF ping (RFC 5626 3.5.1) in a TCP segment or decrypted TLS record without
+ * sip node, on a stream known to carry SIP: Wireshark's dissector takes the ping and leaves the rest.
+ * tcp: the tcp node.
  */
 void packet_stream_undissected_read(struct packet_reader *reader, const packet_info *pinfo,
                                     proto_tree *tree, const field_info *tcp);

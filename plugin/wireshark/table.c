@@ -31,8 +31,9 @@ static stat_tap_table *table_rows(const struct table *table)
 static void cell_free(stat_tap_table *rows _U_, unsigned row _U_, unsigned column _U_,
                       stat_tap_table_item_type *cell)
 {
-    if (cell->type == TABLE_ITEM_STRING)
+    if (cell->type == TABLE_ITEM_STRING) {
         wmem_free(NULL, (char *)cell->value.string_value);
+    }
     *cell = (stat_tap_table_item_type){.type = TABLE_ITEM_NONE};
 }
 
@@ -90,8 +91,9 @@ void table_next_row(struct table *table)
 
 static void row_free_cells(stat_tap_table *rows, unsigned row)
 {
-    for (unsigned column = 0; column < rows->num_fields; column++)
+    for (unsigned column = 0; column < rows->num_fields; column++) {
         cell_free(rows, row, column, stat_tap_get_field_data(rows, row, column));
+    }
 }
 
 static void table_fill(void *data)
@@ -100,13 +102,15 @@ static void table_fill(void *data)
     const struct analysis *analysis = dissector_analysis();
     stat_tap_table *rows = table_rows(table);
 
-    if (!analysis || !rows)
+    if (!analysis || !rows) {
         return;
+    }
     table->rows = 0;
     table->kind->fill(table, analysis);
     /* A row without cells is not shown: what it told was taken back. */
-    for (unsigned row = table->rows; row < rows->num_elements; row++)
+    for (unsigned row = table->rows; row < rows->num_elements; row++) {
         row_free_cells(rows, row);
+    }
 }
 
 /* The GUI has dropped its view of the rows when it calls this. */
@@ -120,8 +124,9 @@ static void table_clear(stat_tap_table *rows)
     rows->num_elements = 0;
     for (unsigned i = 0; i < tables->len; i++) {
         struct table *table = g_ptr_array_index(tables, i);
-        if (table_rows(table) == rows)
+        if (table_rows(table) == rows) {
             g_hash_table_remove_all(table->frames);
+        }
     }
 }
 
@@ -142,13 +147,15 @@ static void filler_register(struct table *table)
 {
     GString *error;
 
-    if (table->has_filler)
+    if (table->has_filler) {
         return;
+    }
     table->has_filler = true;
     error = register_tap_listener(TAP_NAME, table, NULL, TL_REQUIRES_NOTHING, NULL, filler_packet,
                                   table_fill, NULL);
-    if (error)
+    if (error) {
         g_string_free(error, true);
+    }
 }
 
 static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
@@ -221,8 +228,9 @@ void table_register(const struct table_kind *kind)
         .kind = kind,
         .frames = g_hash_table_new(g_direct_hash, g_direct_equal),
     };
-    if (!tables)
+    if (!tables) {
         tables = g_ptr_array_new();
+    }
     g_ptr_array_add(tables, table);
     register_stat_tap_table_ui(&table->ui);
 }

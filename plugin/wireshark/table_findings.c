@@ -28,8 +28,9 @@ static void row_add(struct table *table, const struct finding *finding)
 {
     GString *related = g_string_new(NULL);
 
-    for (unsigned i = 0; i < finding->related_count; i++)
+    for (unsigned i = 0; i < finding->related_count; i++) {
         g_string_append_printf(related, "%s%u", i ? "," : "", finding->related[i]);
+    }
     table_next_row(table);
     table_set_number(table, COLUMN_FRAME, finding->frame);
     table_set_text(table, COLUMN_SEVERITY, severity_name(finding->severity));
@@ -47,8 +48,9 @@ static void findings_fill(struct table *table, const struct analysis *analysis)
 
     for (unsigned i = 0; i < findings->len; i++) {
         const struct finding *finding = g_ptr_array_index(findings, i);
-        if (table_frame_passes(table, finding->frame))
+        if (table_frame_passes(table, finding->frame)) {
             row_add(table, finding);
+        }
     }
 }
 

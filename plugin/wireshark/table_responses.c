@@ -53,8 +53,9 @@ static void responses_fill(struct table *table, const struct analysis *analysis)
 
     for (unsigned i = 0; i < messages->len; i++) {
         const struct message_record *message = g_ptr_array_index(messages, i);
-        if (!message->is_request && table_frame_passes(table, message->frame))
+        if (!message->is_request && table_frame_passes(table, message->frame)) {
             row_add(table, message);
+        }
     }
 }
 

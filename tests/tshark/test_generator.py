@@ -7,6 +7,7 @@ import pytest
 
 from conftest import CAPTURES
 from generator.ladder_file import LadderError, read_ladder
+from generator.pcapng import without_keys
 from generator.play import play
 
 COMMITTED = sorted(CAPTURES.glob("*.ladder")) + sorted(CAPTURES.glob("corner-cases/*.ladder"))
@@ -18,7 +19,10 @@ def test_committed_capture_is_what_the_ladder_makes(ladder):
     for case in read_ladder(ladder):
         committed = ladder.parent / f"{case.stem}.pcapng"
         assert committed.exists(), f"{committed.name} is missing: run captures/ladder.py {ladder}"
-        if not case.uses_tls:
+        if case.uses_tls:
+            assert (ladder.parent / f"{case.stem}-nokeys.pcapng").read_bytes() == \
+                without_keys(committed.read_bytes())
+        else:
             assert committed.read_bytes() == play(case).capture, \
                 f"{committed.name} differs: run captures/ladder.py {ladder}"
 
@@ -39,6 +43,13 @@ def test_committed_capture_is_what_the_ladder_makes(ladder):
     (REQUEST + "0.2 icmp 3/3 from 192.0.2.2 to 192.0.2.1 quoting @none\n", 2, "@none"),
     ("0.0 tcp #1 192.0.2.1:40000 > 192.0.2.2:5060 OPTIONS\nfinds nothing\n", 1, "never opened"),
     ("0.0 udp 192.0.2.1:1 > [2001:db8::1]:2 OPTIONS\n", 1, "IPv4 and IPv6"),
+    (REQUEST + "conn #1 busy\nfinds nothing\n", 2, "conn #N"),
+    (REQUEST + "conn #1 reuse basis habit\nfinds nothing\n", 2, "no such basis"),
+    (REQUEST + "conn #1 idle\nfinds nothing\n", 1, "no connection #1"),
+    (REQUEST + "cert #1 perhaps\nfinds nothing\n", 2, "cert #N"),
+    (REQUEST + "alias 192.0.2.1\nfinds nothing\n", 2, "alias ADDRESS:PORT"),
+    ("0.0 tls #1 SYN 192.0.2.1:1 > 192.0.2.2:2 tls=1.1\nfinds nothing\n", 1, "one of 1.2"),
+    ("0.0 tls #1 SYN 192.0.2.1:1 > 192.0.2.2:2 resume=#2\nfinds nothing\n", 1, "to resume"),
     ("case a: one\n" + REQUEST + "finds nothing\ncase a: two\n", 4, "second case"),
 ])
 def test_error_names_file_and_line(tmp_path, text, line, words):

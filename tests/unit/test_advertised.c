@@ -15,9 +15,10 @@ static struct endpoint at(const char *text)
 static void learn(struct advertised_table *table, const char *place, uint32_t frame,
                   const char *header, struct hop *hop)
 {
-    struct endpoint endpoint = at(place);
+    struct advertised advertised = {
+        .endpoint = at(place), .frame = frame, .header = header, .hop = hop};
 
-    advertised_learn(table, &endpoint, frame, header, hop);
+    advertised_learn(table, &advertised);
 }
 
 static const struct advertised *find(const struct advertised_table *table, const char *place)
@@ -80,7 +81,8 @@ static void test_no_address_is_not_entered(void)
     struct advertised_table *table = advertised_table_new();
     struct endpoint nowhere = {.port = 5060};
 
-    advertised_learn(table, &nowhere, 1, "Contact", NULL);
+    advertised_learn(table,
+                     &(struct advertised){.endpoint = nowhere, .frame = 1, .header = "Contact"});
     g_assert_null(advertised_find(table, &nowhere));
     advertised_table_free(table);
     advertised_table_free(NULL);

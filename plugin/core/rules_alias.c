@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* C6, the alias half: offering one, what it rests on, and keeping it (RFC 5923). */
+#include "context.h"
+#include "reuse.h"
+
+#define SECOND INT64_C(1000000000)
+
+/* A close that follows a request so soon is the answer to it. */
+#define REFUSED_WITHIN (2 * SECOND)
+/* Where the handshake is not in the file: what may be on its way in both directions. */
+#define ROUND_TRIP_DEFAULT (SECOND / 5)
+
+static struct finding *alias_report(const struct sending *sending, enum rule_id rule,
+                                    enum severity severity, const struct rule_arg *args)
+{
+    struct connection *connection = sending->hop->connection;
+
+    if (connection == NULL) {
+        return rule_report(sending->analysis, sending->transaction, NULL, rule, severity, false,
+                           (int32_t)sending->request->index, NULL, args);
+    }
+    return rule_report_on(sending->analysis, &connection->findings, sending->transaction,
+                          connection, rule, severity, false, (int32_t)sending->request->index, NULL,
+                          args);
+}
+
+static const char *identities_text(struct analysis *a, const GPtrArray *identities)
+{
+    GString *text = g_string_new(NULL);
+    const char *kept;
+
+    for (unsigned i = 0; identities != NULL && i < identities->len; i++) {
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(identities, i));
+    }
+    kept = text->len > 0 ? g_string_chunk_insert(a->scratch, text->str) : "none";
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+/* ---- offering an alias -------------------------------------------------------------------------- */
+
+/* Without TLS no certificate, hence no alias (9.3); behind a TLS terminator there may be one. */
+static void rule_alias_transport(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    enum transport wire = sending->hop->transport;
+    bool offload = transport_is_secure(sending->v->transport) ||
+                   (a->tls_seen && ip_address_is_private(&sending->request->src.ip) &&
+                    ip_address_is_private(&sending->request->dst.ip));
+
+    if (wire == TRANSPORT_UDP) {
+        alias_report(sending, RULE_ALIAS_UDP, SEVERITY_NOTE,
+                     RULE_ARGS({"method", sending->request->method},
+                               {"src", text_endpoint(a, &sending->request->src)}));
+    } else if ((wire == TRANSPORT_TCP || wire == TRANSPORT_SCTP) && !offload) {
+        alias_report(sending, RULE_ALIAS_NON_TLS, SEVERITY_NOTE,
+                     RULE_ARGS({"method", sending->request->method}, {"wire", transport_name(wire)},
+                               {"src", text_endpoint(a, &sending->request->src)}));
+    }
+}
+
+static void rule_alias_syntax(const struct sending *sending)
+{
+    if (sending->v->alias.has_value) {
+        alias_report(sending, RULE_ALIAS_SYNTAX, SEVERITY_NOTE,
+                     RULE_ARGS({"method", sending->request->method},
+                               {"v", text_slice(sending->analysis, sending->v->alias.value)}));
+    }
+}
+
+static void rule_alias_no_client_cert(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    const struct connection *connection = sending->hop->connection;
+    const char *how;
+    bool registers =
+        message_has_method(sending->message, "REGISTER") || connection->registrations.items != NULL;
+
+    if (tls_client_certificate(connection->tls) != CERTIFICATE_NONE) {
+        return;
+    }
+    how = connection->tls->resumed               ? "in the session that was resumed"
+          : connection->tls->certificate_request ? "empty list"
+                                                 : "the server did not ask";
+    /* User agents put alias into every Via; where they register, nothing depends on it. */
+    alias_report(sending, RULE_ALIAS_NO_CLIENT_CERT, registers ? SEVERITY_NOTE : SEVERITY_WARN,
+                 RULE_ARGS({"a", text_endpoint(a, &sending->request->src)},
+                           {"c", text_printf(a, "%u", connection->record.id)}, {"reason", how}));
+}
+
+static void rule_alias_sentby(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    const struct connection *connection = sending->hop->connection;
+    const GPtrArray *identities = connection->record.client_identities;
+    const char *identity;
+
+    if (ip_address_is_set(&sending->v->host_ip) || identities == NULL ||
+        tls_client_certificate(connection->tls) != CERTIFICATE_PRESENTED ||
+        tls_identity_match(identities, sending->v->host, &identity) == IDENTITY_EQUAL) {
+        return;
+    }
+    alias_report(sending, RULE_ALIAS_SENTBY_NOT_IN_CERT, SEVERITY_NOTE,
+                 RULE_ARGS({"host", text_slice(a, sending->v->host)},
+                           {"ids", identities_text(a, identities)},
+                           {"c", text_printf(a, "%u", connection->record.id)}));
+}
+
+static void rule_alias_cross_domain(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    struct connection *connection = sending->hop->connection;
+
+    if (ip_address_is_set(&sending->v->host_ip)) {
+        return;
+    }
+    if (connection->first_host == NULL) {
+        connection->first_host = slice_dup_lower(sending->v->host);
+    } else if (!slice_equal_nocase(slice_of(connection->first_host), sending->v->host)) {
+        alias_report(sending, RULE_ALIAS_CROSS_DOMAIN, SEVERITY_NOTE,
+                     RULE_ARGS({"hosts", text_printf(a, "%s and %.*s", connection->first_host,
+                                                     SLICE_ARG(sending->v->host))},
+                               {"c", text_printf(a, "%u", connection->record.id)}));
+    }
+}
+
+/* ---- identity of the server ----------------------------------------------------------------------- */
+
+static void rule_server_identity(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    const struct connection *connection = sending->hop->connection;
+    const GPtrArray *identities = connection->record.server_identities;
+    const struct sip_uri *next_hop = request_next_hop(sending->message);
+    const char *name = connection->record.server_name;
+    struct slice host = name != NULL ? slice_of(name)
+                        : next_hop != NULL && !ip_address_is_set(&next_hop->host_ip)
+                            ? next_hop->host
+                            : (struct slice){NULL, 0};
+    const char *identity = NULL;
+
+    if (identities == NULL || host.len == 0) {
+        return;
+    }
+    switch (tls_identity_match(identities, host, &identity)) {
+    case IDENTITY_EQUAL:
+        return;
+    case IDENTITY_WILDCARD:
+        alias_report(sending, RULE_CERT_WILDCARD, SEVERITY_NOTE,
+                     RULE_ARGS({"host", text_slice(a, host)}, {"wild", identity},
+                               {"side", text_endpoint(a, &sending->request->dst)}));
+        break;
+    case IDENTITY_NONE:
+        break;
+    }
+    if (name == NULL) {
+        return; /* the next hop may have been chosen by policy */
+    }
+    alias_report(sending, RULE_TLS_SERVER_IDENTITY_MISMATCH, SEVERITY_WARN,
+                 RULE_ARGS({"ids", identities_text(a, identities)}, {"host", text_slice(a, host)},
+                           {"b", text_endpoint(a, &sending->request->dst)},
+                           {"a", text_endpoint(a, &sending->request->src)},
+                           {"source", "the name the client asked for"},
+                           {"method", sending->request->method},
+                           {"req", text_printf(a, "%u", sending->request->frame)},
+                           {"c", text_printf(a, "%u", connection->record.id)}));
+}
+
+/* ---- a second connection beside an alias ----------------------------------------------------------- */
+
+static void alias_not_used(struct analysis *a, const struct connection *aliased,
+                           struct connection *fresh, const struct message_record *request)
+{
+    rule_report_on(
+        a, &fresh->findings, NULL, fresh, RULE_ALIAS_NOT_USED, SEVERITY_NOTE, false, -1,
+        RELATED(request->frame, aliased->alias->learnt_frame),
+        RULE_ARGS({"b", text_ip(a, &request->src.ip)},
+                  {"n", text_printf(a, "%u", fresh->record.id)},
+                  {"addr", text_endpoint(a, &aliased->alias->endpoint)},
+                  {"c", text_printf(a, "%u", aliased->record.id)}, {"method", request->method},
+                  {"req", text_printf(a, "%u", request->frame)},
+                  {"alias", text_printf(a, "%u", aliased->alias->learnt_frame)},
+                  {"proof", a->frame != request->frame ? text_printf(a, "%u", a->frame) : NULL}));
+}
+
+void rules_alias_proven_open(struct analysis *analysis, struct connection *open,
+                             const struct connection_watch *watch)
+{
+    if (open->closed_time == 0) {
+        alias_not_used(analysis, open, watch->hop->connection, watch->record);
+    }
+}
+
+/* A request of b on a connection of its own to the address of an alias that is still open. */
+static void rule_alias_not_used(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    struct connection *fresh = sending->hop->connection;
+    const struct alias_record *alias = alias_table_find(a->aliases, &sending->request->dst);
+    const struct sip_uri *next_hop = request_next_hop(sending->message);
+    struct connection *aliased;
+    const char *identity;
+
+    if (alias == NULL || !alias->verified || alias->identities == NULL || next_hop == NULL ||
+        alias->transport != fresh->record.transport ||
+        tls_identity_match(alias->identities, next_hop->host, &identity) != IDENTITY_EQUAL) {
+        return;
+    }
+    aliased = (struct connection *)alias->connection;
+    if (aliased == fresh || aliased->closed_time != 0 ||
+        !ip_address_equal(&aliased->side[1 - aliased->opener].endpoint.ip,
+                          &sending->request->src.ip)) {
+        return;
+    }
+    if (aliased->side[aliased->opener].last_time > fresh->opened_time) {
+        alias_not_used(a, aliased, fresh, sending->request);
+    } else {
+        connection_watch(aliased, &(struct connection_watch){.kind = WATCH_ALIAS,
+                                                             .side = aliased->opener,
+                                                             .hop = sending->hop,
+                                                             .record = sending->request});
+    }
+}
+
+/* ---- requests --------------------------------------------------------------------------------------- */
+
+void rules_alias_request(const struct sending *sending)
+{
+    struct connection *connection = sending->hop->connection;
+    bool offered = sending->v->alias.present;
+    bool forward = connection != NULL && sending->hop->client_side == connection->opener;
+
+    if (offered) {
+        rule_alias_syntax(sending);
+        rule_alias_transport(sending);
+    }
+    if (!forward || !transport_is_secure(sending->hop->transport) ||
+        transport_is_websocket(sending->hop->transport)) {
+        return;
+    }
+    if (offered) {
+        rule_alias_no_client_cert(sending);
+        rule_alias_sentby(sending);
+        alias_table_learn(sending->analysis->aliases, connection, sending->v,
+                          sending->request->frame);
+    }
+    if (connection->alias != NULL) {
+        rule_alias_cross_domain(sending);
+    }
+    rule_server_identity(sending);
+    rule_alias_not_used(sending);
+}
+
+/* ---- the end of an alias ------------------------------------------------------------------------------ */
+
+static int64_t connection_round_trip(const struct connection *connection)
+{
+    return connection->round_trip != 0 ? connection->round_trip : ROUND_TRIP_DEFAULT;
+}
+
+static void alias_refused(struct analysis *a, struct hop *hop, const char *how)
+{
+    struct connection *connection = hop->connection;
+
+    rule_report(a, hop->transaction, connection, RULE_ALIAS_REFUSED, SEVERITY_ERROR, false, -1,
+                RELATED(hop->first_frame, connection->alias->learnt_frame),
+                RULE_ARGS({"a", text_endpoint(a, &connection->side[connection->opener].endpoint)},
+                          {"c", text_printf(a, "%u", connection->record.id)}, {"how", how},
+                          {"method", hop->transaction->method},
+                          {"req", text_printf(a, "%u", hop->first_frame)},
+                          {"n", text_printf(a, "%u", connection->alias->learnt_frame)},
+                          {"dt", text_seconds(a, a->time - hop->first_time)}));
+}
+
+/* The last backward request on the alias is answered by a close. */
+static void rule_alias_refused_by_close(struct analysis *a, const struct connection *connection,
+                                        enum connection_close close)
+{
+    for (const GList *link = connection->pending.head; link != NULL; link = link->next) {
+        struct hop *hop = link->data;
+        int64_t after = a->time - hop->first_time;
+        /* A FIN within a round trip was sent before the request arrived; a RST is an answer. */
+        bool crossed = close != CLOSE_RST && after <= connection_round_trip(connection);
+
+        if (hop->client_side != connection->opener &&
+            hop->first_request->reuse_basis == BASIS_ALIAS && after <= REFUSED_WITHIN && !crossed) {
+            alias_refused(a, hop,
+                          close == CLOSE_RST ? "it reset the connection"
+                                             : "it closed the connection");
+            return;
+        }
+    }
+}
+
+static void rule_alias_not_kept(struct analysis *a, struct connection *connection)
+{
+    int64_t quiet = a->time - connection->last_sip_time;
+
+    if (connection->pending.length > 0 || quiet >= transaction_timeout(&a->config)) {
+        return;
+    }
+    rule_report_on(
+        a, &connection->findings, NULL, connection, RULE_ALIAS_NOT_KEPT, SEVERITY_NOTE, false, -1,
+        RELATED(connection->last_sip_frame, connection->alias->learnt_frame),
+        RULE_ARGS({"a", text_endpoint(a, &connection->side[connection->opener].endpoint)},
+                  {"c", text_printf(a, "%u", connection->record.id)},
+                  {"n", text_printf(a, "%u", connection->alias->learnt_frame)},
+                  {"dt", text_seconds(a, quiet)}));
+}
+
+void rules_alias_closed(struct analysis *analysis, struct connection *connection, int side,
+                        enum connection_close close)
+{
+    if (connection->alias == NULL || side != connection->opener) {
+        return;
+    }
+    rule_alias_refused_by_close(analysis, connection, close);
+    if (connection->closer == side && connection->record.closed_frame == analysis->frame) {
+        rule_alias_not_kept(analysis, connection);
+    }
+}
+
+void rules_alias_refused(struct analysis *analysis, const struct connection *refused)
+{
+    const struct endpoint *target = &refused->side[1 - refused->opener].endpoint;
+    struct alias_record *alias = alias_table_find(analysis->aliases, target);
+    const struct advertised *listener = advertised_find(analysis->advertised, target);
+    struct connection *connection;
+
+    if (alias == NULL || (listener != NULL && listener->unreachable_by_design)) {
+        return;
+    }
+    connection = (struct connection *)alias->connection;
+    rule_report_on(
+        analysis, &connection->findings, NULL, connection, RULE_ALIAS_DEFAULT_PORT_CLOSED,
+        SEVERITY_WARN, false, -1, RELATED(refused->first_frame, alias->learnt_frame),
+        RULE_ARGS({"a", text_ip(analysis, &target->ip)}, {"addr", text_endpoint(analysis, target)},
+                  {"how", "RST"}, {"n", text_printf(analysis, "%u", alias->learnt_frame)},
+                  {"live", connection->closed_time == 0
+                               ? text_printf(analysis, "%u", connection->record.id)
+                               : NULL}));
+}
+
+/* ---- backward requests on an alias ---------------------------------------------------------------------- */
+
+/* b uses an alias whose opener has closed it, by FIN or closure alert. */
+static void alias_is_dead(const struct sending *sending, int64_t closed)
+{
+    struct analysis *a = sending->analysis;
+    const struct connection *connection = sending->hop->connection;
+    const struct connection_side *opener = &connection->side[connection->opener];
+    struct deadline deadline = {
+        .due = a->time + transaction_timeout(&a->config),
+        .subject = sending->hop,
+        .frame = sending->request->frame,
+    };
+
+    if (a->time - closed <= connection_round_trip(connection)) {
+        return; /* on its way when the close came */
+    }
+    if (opener->close_notify_time != 0) {
+        rule_report(a, sending->transaction, connection, RULE_TLS_REQUEST_AFTER_CLOSE_NOTIFY,
+                    SEVERITY_ERROR, false, (int32_t)sending->request->index,
+                    RELATED(connection->record.closed_frame),
+                    RULE_ARGS({"y", text_endpoint(a, &sending->request->src)},
+                              {"method", sending->request->method},
+                              {"req", text_printf(a, "%u", sending->request->frame)},
+                              {"c", text_printf(a, "%u", connection->record.id)},
+                              {"who", text_endpoint(a, &connection->record.closed_by)},
+                              {"n", text_printf(a, "%u", connection->record.closed_frame)},
+                              {"dt", text_seconds(a, a->time - closed)},
+                              {"idle", text_seconds(a, a->time - connection->last_sip_time)}));
+    }
+    if (connection->alias != NULL && connection->opener != sending->hop->client_side) {
+        deadline_set(a->deadlines, DEADLINE_ALIAS_STALE, &deadline);
+    }
+}
+
+void rules_alias_backward(const struct sending *sending)
+{
+    struct analysis *a = sending->analysis;
+    const struct connection *connection = sending->hop->connection;
+    const struct connection_side *peer = &connection->side[1 - sending->hop->client_side];
+    int64_t closed = peer->close_notify_time != 0 ? peer->close_notify_time : peer->fin_time;
+    struct deadline deadline = {
+        .due = a->time + transaction_timeout(&a->config),
+        .subject = sending->hop,
+        .frame = sending->request->frame,
+    };
+
+    if (!transport_is_secure(connection->record.transport)) {
+        return;
+    }
+    if (closed != 0) {
+        alias_is_dead(sending, closed);
+    } else if (sending->request->reuse_basis == BASIS_ALIAS && !sending->transaction->is_ack) {
+        deadline_set(a->deadlines, DEADLINE_ALIAS_ANSWER, &deadline);
+    }
+}
+
+void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
+                          const struct deadline *deadline)
+{
+    struct hop *hop = deadline->subject;
+    struct connection *connection = hop->connection;
+
+    if (kind == DEADLINE_ALIAS_ANSWER) {
+        if (hop->transaction->final_time == 0 && !hop->transaction->has_provisional &&
+            connection->closed_time == 0 && !connection->gap) {
+            alias_refused(a, hop, "it did not answer");
+        }
+        return;
+    }
+    if (hop->transaction->hop_count > 1 || hop->transaction->final_time != 0) {
+        return; /* it went on elsewhere */
+    }
+    rule_report(a, hop->transaction, connection, RULE_ALIAS_STALE, SEVERITY_WARN, false, -1,
+                RELATED(deadline->frame, connection->record.closed_frame),
+                RULE_ARGS({"b", text_endpoint(a, &hop->src)}, {"method", hop->transaction->method},
+                          {"c", text_printf(a, "%u", connection->record.id)},
+                          {"req", text_printf(a, "%u", deadline->frame)},
+                          {"n", text_printf(a, "%u", connection->record.closed_frame)},
+                          {"who", text_endpoint(a, &connection->record.closed_by)},
+                          {"dt", text_seconds(a, hop->first_time - connection->closed_time)},
+                          {"idle", text_seconds(a, connection->sip_idle)},
+                          {"tx", text_seconds(a, transaction_timeout(&a->config))}));
+}
