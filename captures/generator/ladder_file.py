@@ -12,13 +12,15 @@ LINK_OPTIONS = {
     "id", "ttl", "vlan", "src-mac", "dst-mac", "fragments", "lost", "cut", "tunnel"}
 MESSAGE_OPTIONS = LINK_OPTIONS | {
     "size", "body", "to", "like", "forward", "reverse", "tag", "ping", "raw", "hold", "split",
-    "order", "noack", "ppid", "unordered", "stop", "join", "frames", "pieces"}
+    "order", "noack", "ppid", "unordered", "stop", "join", "frames", "pieces",
+    "crossing"}
 OPEN_OPTIONS = LINK_OPTIONS | {
     "unanswered", "refused", "no-syn", "also-client", "also-server", "tls", "client-cert",
     "server-cert", "no-request", "post-handshake", "sni", "resume", "no-ticket", "keys",
     "request-protocol", "answer-protocol"}
 FLAGS = {"reverse", "ping", "raw", "hold", "noack", "unordered", "unanswered", "refused", "lost",
-         "no-syn", "no-request", "post-handshake", "no-ticket", "join"}
+         "no-syn", "no-request", "post-handshake", "no-ticket", "join",
+         "crossing"}
 CHOICES = {"tls": ("1.2", "1.3"), "keys": ("all", "traffic", "none")}
 # What one end does, apart from sending messages.
 ACTIONS = ("FIN", "RST", "ACK", "SYN-ACK", "ABORT", "close", "alert", "ask", "ping", "pong")

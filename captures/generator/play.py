@@ -208,7 +208,8 @@ class _Player:
             lost = range(1, 100)
         packets = stream.tcp.send(event.time, event.src, data, event.options.get("split", ()),
                                   event.options.get("order", ()), frozenset(lost),
-                                  "noack" not in event.options, link)
+                                  "noack" not in event.options, link,
+                                  "crossing" in event.options)
         for earlier in stream.held[event.src] + [event]:
             self.completed(earlier, packets)
             if earlier.label:

@@ -16,6 +16,7 @@ class TcpConnection:
         self.network = network
         self.client, self.server = client, server
         self.next = {client: 100_000 * number + 1000, server: 100_000 * number + 51_000}
+        self.before = dict(self.next)  # without what each end sent last
         self.held = {client: b"", server: b""}
 
     def peer(self, end):
@@ -57,25 +58,31 @@ class TcpConnection:
         self.next[src] += len(data)
 
     def send(self, time, src, data, cuts=(), order=(), lost=frozenset(), acknowledge=True,
-             link=None):
+             link=None, crossing=False):
         """Sends `data` behind what is held back. `cuts` = offsets at which new segments begin,
         `order` = segment numbers in the order they are captured, `lost` = numbers that the capture
-        missed (the receiver got them). Returns the packets that carry the data."""
+        missed (the receiver got them), `crossing` = what the peer sent last is still under way.
+        Returns the packets that carry the data."""
         data, self.held[src] = self.held[src] + data, b""
         if not cuts:
             cuts = range(SEGMENT, len(data), SEGMENT)
         bounds = [0, *cuts, len(data)]
         pieces = [(self.next[src] + a, data[a:b]) for a, b in zip(bounds, bounds[1:])]
-        self.next[src] += len(data)
+        self._advance(src, len(data))
+        ack = self.before[self.peer(src)] if crossing else None
         packets, at = [], time
         for number in order or range(1, len(pieces) + 1):
             seq, piece = pieces[number - 1]
             if number not in lost:
-                packets += self._segment(at, src, PSH | ACK, piece, seq=seq, link=link)
+                packets += self._segment(at, src, PSH | ACK, piece, seq=seq, ack=ack, link=link)
                 at += STEP
         if acknowledge and packets:
             self._segment(packets[-1].time + ACK_DELAY, self.peer(src), ACK)
         return packets
+
+    def _advance(self, src, length):
+        self.before[src] = self.next[src]
+        self.next[src] += length
 
     def hold(self, src, data):
         """Keeps `data` back for the segment of the next message in this direction."""
@@ -86,7 +93,7 @@ class TcpConnection:
 
     def close(self, time, src, link):
         packets = self._segment(time, src, FIN | ACK, link=link)
-        self.next[src] += 1
+        self._advance(src, 1)
         self._segment(time + ACK_DELAY, self.peer(src), ACK)
         return packets
 

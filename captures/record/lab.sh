@@ -41,6 +41,7 @@ lab_down() {
         if [ -e "/run/netns/$lab_prefix-$node" ]; then
             ip netns del "$lab_prefix-$node"
         fi
+        rm -rf "/etc/netns/$lab_prefix-$node"
     done
 }
 
@@ -49,6 +50,10 @@ lab_up() {
     local node number
     for node in $lab_nodes; do
         ip netns add "$lab_prefix-$node"
+        # `ip netns exec` puts this in place of /etc/hosts; nobody asks a name server.
+        mkdir -p "/etc/netns/$lab_prefix-$node"
+        printf '%s\n' "203.0.113.10 p2.example.net" "203.0.113.20 p1.example.com" \
+            >"/etc/netns/$lab_prefix-$node/hosts"
         # No duplicate address detection: addresses must be usable at once.
         lab_in "$node" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
             net.ipv6.conf.default.router_solicitations=0

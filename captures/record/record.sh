@@ -4,7 +4,8 @@
 # usage: record.sh [SCENARIO...]        without arguments: all of them
 #        record.sh --list
 #
-# Each scenario is a function named after what it records; what it writes is named in it.
+# Each scenario is a function named after what it records; what it writes is named in it. Those about
+# the use of connections are in connections.sh, all others here.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$(dirname "$here")
@@ -56,27 +57,39 @@ publish() {
     (cd "$out" && capinfos -TMrc "$1.pcapng")
 }
 
-# kamailio_start ADDRESS [-A NAME...]: on the server, UDP and TCP port 5060. Pid in $kamailio_pid.
+# kamailio_run NODE CONFIGURATION [MORE...]: Kamailio in a folder of its own. Pid in $kamailio_pid.
+# With -A TLS (see tls_start) its keys go to $work/keys.
+kamailio_run() {
+    local node=$1 configuration=$2 preload=
+    shift 2
+    mkdir -p "$work/$node"
+    cp "$here/$configuration" "$work/$node"
+    [[ " $* " != *" -A TLS "* ]] || preload=$work/key_log.so
+    lab_start "$node" env LD_PRELOAD="$preload" SSLKEYLOGFILE="$work/keys" \
+        kamailio -DD -E -m 64 -M 4 -f "$work/$node/$configuration" -Y "$work/$node" "$@"
+    kamailio_pid=$lab_pid
+}
+
+# kamailio_start ADDRESS [MORE...]: on the server, UDP and TCP port 5060.
 kamailio_start() {
     local address=$1
     shift
-    mkdir -p "$work/kamailio"
-    lab_start server kamailio -DD -E -m 32 -M 4 -f "$here/kamailio.cfg" -Y "$work/kamailio" \
-        -l "udp:$address:5060" -l "tcp:$address:5060" "$@"
-    kamailio_pid=$lab_pid
+    kamailio_run server kamailio.cfg -l "udp:$address:5060" -l "tcp:$address:5060" "$@"
     lab_wait_port server udp 5060 && lab_wait_port server tcp 5060
 }
 
 # sipp_call NODE SOURCE REMOTE SCENARIO VIA-PARAMS [MORE...]: calls once and waits for the end.
-# The Request-URI's user is $user and the sent-by host is $via_host, if these are set.
+# User and host of the Request-URI are $user and $uri_host and the sent-by host is $via_host, if
+# these are set.
 sipp_call() {
     local node=$1 source=$2 remote=$3 scenario=$4 via_params=$5 host=$2
     shift 5
     case $source in *:*) host="[$source]" ;; esac
     # sipp waits for its last retransmission after its own time-out: 6 s are the limit.
     (cd "$work" && lab_in "$node" timeout 6 sipp "$remote" -sf "$here/sipp/$scenario.xml" \
-        -i "$source" -p 5060 -key user "${user:-service}" -key via_host "${via_host:-$host}" \
-        -key via_params "$via_params" -m 1 -r 10 -nostdin -timeout 4 "$@" </dev/null \
+        -i "$source" -p 5060 -key user "${user:-service}" \
+        -key uri_host "${uri_host:-$remote}" -key via_host "${via_host:-$host}" -key via_params "$via_params" \
+        -m 1 -r 10 -nostdin -timeout 4 "$@" </dev/null \
         >>"$lab_log" 2>&1)
 }
 
@@ -357,11 +370,13 @@ baresip_registers() {
     publish r21-baresip-registers baresip
 }
 
+. "$here/connections.sh"
+
 scenarios="udp_nat_rport udp_nat_no_rport udp_nat_forced_rport udp_other_source tcp_persistent
 tcp_fin_rport tcp_fin tcp_rst tcp_rst_rport tcp_nat_fin tcp_nat_fin_rport tcp_other_connection
 tcp_answered_over_udp nat_both_sides sip_alg tcp_segments ipv6 fragments wrong_via
 call_through_proxy cancel_through_proxy icmp_errors tcp_late_start
-baresip_registers"
+baresip_registers $connection_scenarios"
 
 if [ "${1:-}" = --list ]; then
     printf '%s\n' $scenarios

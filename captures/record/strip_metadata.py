@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Rewrites a pcapng file with nothing but packets and time stamps in it.
+"""Rewrites a pcapng file with nothing but packets, time stamps and TLS keys in it.
 
 usage: strip_metadata.py IN OUT
 
 dumpcap writes the machine's processor, operating system and kernel into the section header, names
 of interfaces and the capture filter into the interface blocks, and drop counters into statistics
 blocks. None of that belongs to what a recording shows. Kept are the section header, each interface
-with its link type, snap length and time resolution, and the packets.
+with its link type, snap length and time resolution, the packets, and embedded TLS keys.
 """
 import struct
 import sys
@@ -14,6 +14,7 @@ import sys
 SECTION_HEADER = 0x0A0D0D0A
 INTERFACE = 1
 ENHANCED_PACKET = 6
+DECRYPTION_SECRETS = 10
 OPTION_TIME_RESOLUTION = 9
 
 
@@ -59,6 +60,8 @@ def stripped(data):
         elif kind == ENHANCED_PACKET:
             captured = struct.unpack_from("<I", body, 12)[0]
             yield block(kind, body[: 20 + (captured + 3) // 4 * 4])
+        elif kind == DECRYPTION_SECRETS:
+            yield block(kind, body)
 
 
 def main():

@@ -182,6 +182,9 @@ static void frame_closes(struct analysis *analysis)
         bool closed = connection_segment_close(analysis->connections, connection, tcp,
                                                analysis->frame, analysis->time);
 
+        if (closed) {
+            rules_connection_gone(analysis, connection);
+        }
         if (closed && connection->record.id != 0) {
             analysis->connection_event = &connection->record;
         }

@@ -59,7 +59,11 @@ enum tcp_event {
     TCP_CLOSE_NOTIFY = 1u << 9, /* src sent a (readable) TLS close_notify */
     TCP_WS_CLOSE = 1u << 10,    /* src sent a WebSocket Close */
     TCP_TLS = 1u << 11,         /* TLS records in this segment */
-    TCP_UNFINISHED = 1u << 12,  /* its payload ends inside a message: Wireshark waits for more */
+    TCP_PING = 1u << 13,        /* its payload is CRLFCRLF (RFC 5626 4.4.1) */
+    TCP_PONG = 1u << 14,        /* its payload is CRLF */
+    TCP_TLS_FATAL =
+        1u << 15, /* src sent a (readable) TLS alert that ends the connection by failure */
+    TCP_UNFINISHED = 1u << 12, /* its payload ends inside a message: Wireshark waits for more */
 };
 
 /*

@@ -128,6 +128,14 @@ struct connection *connection_find(const struct connection_table *table, int64_t
     return g_hash_table_lookup(table->by_stream, &stream);
 }
 
+struct connection *connection_between(const struct connection_table *table,
+                                      const struct endpoint *a, const struct endpoint *b)
+{
+    struct connection probe = {.side = {{.endpoint = *a}, {.endpoint = *b}}};
+
+    return g_hash_table_lookup(table->by_tuple, &probe);
+}
+
 static struct connection *connection_new(int64_t stream, const struct endpoint *src,
                                          const struct endpoint *dst, uint32_t frame, int64_t time)
 {
@@ -324,6 +332,17 @@ static void connection_segment_unfinished(struct connection_side *from,
     }
 }
 
+/* A pong, or anything else that the other side sends, shows that the flow is alive. */
+static void connection_segment_keep_alive(struct connection *connection, int side,
+                                          const struct packet_tcp *tcp, int64_t time)
+{
+    if (side != connection->opener) {
+        connection->ping_time = tcp->payload_length > 0 ? 0 : connection->ping_time;
+    } else if ((tcp->events & TCP_PING) && connection->ping_time == 0) {
+        connection->ping_time = time;
+    }
+}
+
 /* A repeated segment or ACK may have been on its way since before the side was gone. */
 static bool connection_side_is_alive(const struct connection_side *from,
                                      const struct packet_tcp *tcp)
@@ -364,6 +383,8 @@ struct connection *connection_segment(struct connection_table *table, const stru
         from->has_acknowledged = true;
         from->acknowledged = tcp->acknowledgment;
     }
+    connection_segment_keep_alive(connection, side, tcp, time);
+    connection->tls_failed = connection->tls_failed || (tcp->events & TCP_TLS_FATAL);
     connection->gap = connection->gap || (tcp->events & TCP_GAP);
     connection_segment_unfinished(from, tcp, frame);
     return connection;

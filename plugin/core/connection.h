@@ -61,6 +61,9 @@ struct connection {
     struct alias_record *alias, *initiator_alias; /* NULL: none */
     GArray *ob_dialogs;               /* uint64_t: hashes of Call-IDs of dialogs with ;ob */
     GQueue pending;                   /* struct hop *: requests on it that are owed an answer */
+    int64_t ping_time;                /* of the opener's ping that got no pong yet, 0 none */
+    bool tls_failed;                  /* a fatal alert ended it */
+    bool counted;                     /* in its peers' number of parallel connections */
     bool request_refused, unanswered; /* reported as such */
     uint32_t syn_count;               /* SYNs of the opener */
     uint32_t syn_frame;
@@ -93,6 +96,10 @@ const GPtrArray *connection_table_records(const struct connection_table *table);
 
 /* NULL if the stream is unknown. */
 struct connection *connection_find(const struct connection_table *table, int64_t stream);
+
+/* The latest TCP connection between these addresses, NULL if there is none. */
+struct connection *connection_between(const struct connection_table *table,
+                                      const struct endpoint *a, const struct endpoint *b);
 
 /*
  * Records what a TCP segment shows of its connection, closes excepted; creates the connection.

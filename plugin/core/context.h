@@ -205,6 +205,8 @@ void rules_connection_retried(const struct sending *sending);
 void rules_connection_syn(struct analysis *analysis, struct connection *connection);
 void rules_connection_refused(struct analysis *analysis, struct connection *connection,
                               const char *how, uint8_t ttl);
+/* The connection closed, whether it carries SIP or not. */
+void rules_connection_gone(struct analysis *analysis, struct connection *connection);
 /* side closed the connection (again): close tells how; first: it was open before. */
 void rules_connection_closed(struct analysis *analysis, struct connection *connection, int side,
                              enum connection_close close, bool first);

@@ -3,6 +3,9 @@
 
 #include <glib.h>
 
+/* Packets of two interfaces may stand out of order by that much, nanoseconds. */
+#define BACKWARDS_TOLERATED INT64_C(1000000000)
+
 struct deadline_queue {
     GQueue kinds[DEADLINE_KINDS]; /* struct deadline *, owned */
 };
@@ -34,13 +37,25 @@ void deadline_set(struct deadline_queue *queue, enum deadline_kind kind,
     g_queue_push_tail(&queue->kinds[kind], g_memdup2(deadline, sizeof *deadline));
 }
 
-bool deadline_is_due(const struct deadline_queue *queue, int64_t now)
+/*
+ * The oldest entry of a kind. One that was set later than now comes from a bogus time stamp, or time
+ * went backwards: it is dropped, lest it keep those behind it from falling due.
+ */
+static struct deadline *deadline_oldest(struct deadline_queue *queue, unsigned kind, int64_t now)
+{
+    struct deadline *oldest;
+
+    while ((oldest = g_queue_peek_head(&queue->kinds[kind])) != NULL &&
+           oldest->set > now + BACKWARDS_TOLERATED) {
+        g_free(g_queue_pop_head(&queue->kinds[kind]));
+    }
+    return oldest != NULL && oldest->due < now ? oldest : NULL;
+}
+
+bool deadline_is_due(struct deadline_queue *queue, int64_t now)
 {
     for (unsigned i = 0; i < DEADLINE_KINDS; i++) {
-        const struct deadline *oldest =
-            queue->kinds[i].head != NULL ? queue->kinds[i].head->data : NULL;
-
-        if (oldest != NULL && oldest->due < now) {
+        if (deadline_oldest(queue, i, now) != NULL) {
             return true;
         }
     }
@@ -50,9 +65,9 @@ bool deadline_is_due(const struct deadline_queue *queue, int64_t now)
 bool deadline_take(struct deadline_queue *queue, enum deadline_kind kind, int64_t now,
                    struct deadline *deadline)
 {
-    struct deadline *oldest = g_queue_peek_head(&queue->kinds[kind]);
+    struct deadline *oldest = deadline_oldest(queue, kind, now);
 
-    if (oldest == NULL || oldest->due >= now) {
+    if (oldest == NULL) {
         return false;
     }
     *deadline = *oldest;

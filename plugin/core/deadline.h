@@ -21,6 +21,7 @@ enum deadline_kind {
 };
 
 struct deadline {
+    int64_t set; /* time when it was set */
     int64_t due;
     void *subject;   /* what it is about, by kind: struct hop or struct fragment_wait */
     uint32_t frame;  /* where it was set */
@@ -35,7 +36,7 @@ void deadline_set(struct deadline_queue *queue, enum deadline_kind kind,
                   const struct deadline *deadline);
 
 /* Some entry was due before now. */
-bool deadline_is_due(const struct deadline_queue *queue, int64_t now);
+bool deadline_is_due(struct deadline_queue *queue, int64_t now);
 
 /* Takes the oldest entry of that kind that was due before now. False: none. */
 bool deadline_take(struct deadline_queue *queue, enum deadline_kind kind, int64_t now,

@@ -47,6 +47,9 @@ struct finding *rule_report(struct analysis *analysis, struct transaction *trans
                           presumed, message, related, args);
 }
 
+static void exchange_advertise_headers(struct analysis *analysis, const struct message *message,
+                                       const struct message_record *record);
+
 /* ---- responses ---------------------------------------------------------------------------- */
 
 static struct hop_response *exchange_remember(struct exchange *x, uint64_t text_hash, uint64_t tag)
@@ -93,6 +96,15 @@ static void exchange_record(struct exchange *x)
     }
 }
 
+/* The Contact of an answer that makes a dialog; elsewhere it is not the sender's own (10.3, 8.1.3.4). */
+static void exchange_advertise_answer(const struct exchange *x)
+{
+    if (x->response->status < 300 && g_strcmp0(x->response->method, "REGISTER") != 0 &&
+        !transport_is_websocket(x->response->transport) && x->message->record_route_count == 0) {
+        exchange_advertise_headers(x->analysis, x->message, x->response);
+    }
+}
+
 static void exchange_judge(struct exchange *x, struct connection *connection, uint64_t text_hash,
                            uint64_t tag)
 {
@@ -123,6 +135,7 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
                       via_rport_value(x->w));
     }
     if (x->message != NULL) {
+        exchange_advertise_answer(x);
         rules_via_response(x);
         rules_framing_response(x);
         rules_via_advertised_response(x);
@@ -247,11 +260,10 @@ static void exchange_early(struct analysis *analysis, struct transaction *transa
 
 /* ---- requests ----------------------------------------------------------------------------- */
 
-/* Where Contact, Record-Route and Path of a request say that somebody listens. */
-static void exchange_advertise_headers(struct analysis *analysis, const struct sending *sending)
+/* Where Contact, Record-Route and Path say that somebody listens. */
+static void exchange_advertise_headers(struct analysis *analysis, const struct message *message,
+                                       const struct message_record *record)
 {
-    const struct message *message = sending->message;
-    const struct message_record *request = sending->request;
     const struct {
         const struct sip_address *address;
         unsigned count;
@@ -264,7 +276,7 @@ static void exchange_advertise_headers(struct analysis *analysis, const struct s
 
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
         const struct sip_uri *uri = &headers[i].address->uri;
-        uint16_t port = transport_is_secure(request->transport) ? 5061 : 5060;
+        uint16_t port = transport_is_secure(record->transport) ? 5061 : 5060;
         bool outbound = false;
 
         if (headers[i].count == 0 || !uri->is_sip) {
@@ -275,10 +287,10 @@ static void exchange_advertise_headers(struct analysis *analysis, const struct s
             analysis->advertised,
             &(struct advertised){
                 .endpoint = endpoint_make(&uri->host_ip, uri->has_port ? uri->port : port),
-                .frame = request->frame,
+                .frame = record->frame,
                 .header = headers[i].header,
                 .unreachable_by_design =
-                    outbound || !ip_address_equal(&uri->host_ip, &request->src.ip),
+                    outbound || !ip_address_equal(&uri->host_ip, &record->src.ip),
             });
     }
 }
@@ -325,7 +337,7 @@ static void exchange_advertise(struct analysis *analysis, const struct sending *
             .unreachable_by_design =
                 ip_address_is_set(&v->host_ip) && !ip_address_equal(&v->host_ip, &request->src.ip),
         });
-    exchange_advertise_headers(analysis, sending);
+    exchange_advertise_headers(analysis, sending->message, request);
 }
 
 static void exchange_infer_opener(struct analysis *analysis, struct connection *connection,

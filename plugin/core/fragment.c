@@ -41,7 +41,8 @@ void fragment_wait_begin(struct analysis *analysis, const struct packet_fragment
 {
     struct fragment_wait probe = {.src = fragment->src, .dst = fragment->dst};
     struct fragment_wait *wait;
-    struct deadline deadline = {.due = analysis->time + REASSEMBLY_TIME, .frame = analysis->frame};
+    struct deadline deadline = {
+        .set = analysis->time, .due = analysis->time + REASSEMBLY_TIME, .frame = analysis->frame};
 
     if (!message_begins(fragment->bytes)) {
         return;

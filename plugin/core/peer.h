@@ -19,6 +19,7 @@ struct peer {
     enum transport transport;
     struct connection *recent[PEER_CONNECTIONS_MAX]; /* latest last */
     unsigned recent_count;
+    unsigned parallel; /* TCP connections open now, whatever they carry (transport unknown) */
     struct connection *refused; /* the latest attempt that was refused */
     unsigned short_lived;       /* successive connections of one transaction, closed at once */
     int short_lived_closer;     /* 0: all by the opener, 1: all by the listener */

@@ -205,6 +205,7 @@ void rules_ack_expected(struct exchange *x)
     struct analysis *a = x->analysis;
     bool stream = transport_is_reliable(x->hop->transport);
     struct deadline deadline = {
+        .set = x->analysis->time,
         .due = x->response->time + (stream ? ACK_ON_STREAM : transaction_timeout(&a->config)),
         .subject = x->hop,
         .frame = x->response->frame,

@@ -351,6 +351,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
     const struct connection *connection = sending->hop->connection;
     const struct connection_side *opener = &connection->side[connection->opener];
     struct deadline deadline = {
+        .set = a->time,
         .due = a->time + transaction_timeout(&a->config),
         .subject = sending->hop,
         .frame = sending->request->frame,
@@ -384,6 +385,7 @@ void rules_alias_backward(const struct sending *sending)
     const struct connection_side *peer = &connection->side[1 - sending->hop->client_side];
     int64_t closed = peer->close_notify_time != 0 ? peer->close_notify_time : peer->fin_time;
     struct deadline deadline = {
+        .set = a->time,
         .due = a->time + transaction_timeout(&a->config),
         .subject = sending->hop,
         .frame = sending->request->frame,

@@ -11,6 +11,8 @@
 #define SHORT_LIVED_HABIT 3
 /* A connection attempt that is repeated for as long is unanswered. */
 #define UNANSWERED_AFTER (3 * SECOND)
+/* RFC 5626 4.4.1: without a pong by then the flow has failed. */
+#define PONG_WITHIN (10 * SECOND)
 /* Transactions named in a text. */
 #define LISTED_MAX 4
 
@@ -64,17 +66,21 @@ static bool connection_is_open(const struct connection *connection)
     return connection->closed_time == 0 && connection->handshake && !connection->gap;
 }
 
+/* The two hosts of a TCP connection, whatever it carries. */
+static struct peer *connection_pair(struct analysis *a, const struct connection *connection)
+{
+    return peer_find(a->peers, &connection->side[connection->opener].endpoint.ip,
+                     &connection->side[1 - connection->opener].endpoint, TRANSPORT_UNKNOWN);
+}
+
 static void new_though_open(struct analysis *a, struct connection *fresh, struct connection *open,
                             const struct message_record *request)
 {
-    const struct peer *peer = peer_of(a->peers, fresh);
-    unsigned parallel = 0;
+    const struct peer *peer = connection_pair(a, fresh);
 
-    for (unsigned i = 0; i < peer->recent_count; i++) {
-        parallel += connection_is_open(peer->recent[i]);
-    }
     connection_report(
-        a, fresh, RULE_CONN_NEW_THOUGH_OPEN, parallel >= POOL_SIZE ? SEVERITY_CHAT : SEVERITY_NOTE,
+        a, fresh, RULE_CONN_NEW_THOUGH_OPEN,
+        peer != NULL && peer->parallel >= POOL_SIZE ? SEVERITY_CHAT : SEVERITY_NOTE,
         RELATED(request->frame, fresh->record.opened_frame, open->first_frame),
         RULE_ARGS({"n", connection_number(a, fresh)}, {"x", text_endpoint(a, &request->src)},
                   {"dst", text_endpoint(a, &request->dst)}, {"e", connection_number(a, open)},
@@ -94,6 +100,17 @@ void rules_connection_proven_open(struct analysis *analysis, struct connection *
     }
 }
 
+/* The certificate of the server on the open connection is good for this request's next hop. */
+static bool server_covers_next_hop(const struct connection *open, const struct message *message)
+{
+    const GPtrArray *identities = open->record.server_identities;
+    const struct sip_uri *next_hop = request_next_hop(message);
+    const char *identity;
+
+    return identities == NULL || next_hop == NULL || ip_address_is_set(&next_hop->host_ip) ||
+           tls_identity_match(identities, next_hop->host, &identity) == IDENTITY_EQUAL;
+}
+
 /* First request of the opener on a connection: was another one of its own open? */
 static void connection_first_request(const struct sending *sending)
 {
@@ -108,7 +125,8 @@ static void connection_first_request(const struct sending *sending)
         struct connection *open = peer->recent[i];
         const struct connection_side *x = &open->side[open->opener < 0 ? 0 : open->opener];
 
-        if (!connection_is_open(open) || !connection_same_agent(open, fresh) || !fresh->handshake) {
+        if (!connection_is_open(open) || !connection_same_agent(open, fresh) || !fresh->handshake ||
+            !server_covers_next_hop(open, sending->message)) {
             continue;
         }
         if (x->last_time > fresh->opened_time) {
@@ -172,6 +190,16 @@ static unsigned connection_pending(struct analysis *a, struct connection *connec
     return count;
 }
 
+void rules_connection_gone(struct analysis *analysis, struct connection *connection)
+{
+    struct peer *peer = connection->counted ? connection_pair(analysis, connection) : NULL;
+
+    connection->counted = false;
+    if (peer != NULL && peer->parallel > 0) {
+        peer->parallel--;
+    }
+}
+
 /* Only answers to x are owed, and x closed its sending side only: they may still come (18.2.2 b1). */
 static bool only_awaits_answers(const struct connection *connection, int closer)
 {
@@ -213,7 +241,11 @@ static void closed_early(struct analysis *a, struct connection *connection)
 {
     int64_t quiet = connection->closed_time - connection->last_sip_time;
 
-    if (connection->registrations.ended || connection->last_sip_time == 0 ||
+    bool failed =
+        connection->tls_failed || (connection->ping_time != 0 &&
+                                   connection->closed_time - connection->ping_time >= PONG_WITHIN);
+
+    if (failed || connection->registrations.ended || connection->last_sip_time == 0 ||
         quiet >= transaction_timeout(&a->config) || connection->closer < 0) {
         return;
     }
@@ -279,6 +311,9 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
 
     if (close == CLOSE_FIN || close == CLOSE_RST) {
         closed_in_message(analysis, connection, side);
+    }
+    if (connection->gap && count > 0) {
+        return; /* the answers may be in the segments that are not in the file */
     }
     if (first && count > 0) {
         if (close == CLOSE_FIN && only_awaits_answers(connection, side)) {
@@ -348,13 +383,24 @@ void rules_connection_resumed(const struct sending *sending)
 
 /* ---- connections that never came about ------------------------------------------------------------ */
 
+/* The RST has another TTL than the packets of the listener's host: a firewall sent it. */
+static bool sent_by_middlebox(const struct advertised *listener, uint8_t ttl)
+{
+    const struct hop *hop = listener->hop;
+    uint8_t usual =
+        hop != NULL && hop->connection != NULL ? hop->connection->side[hop->client_side].ttl : 0;
+
+    return ttl != 0 && usual != 0 && ttl != usual;
+}
+
 static bool port_is_sip(uint16_t port)
 {
     return port == 5060 || port == 5061;
 }
 
+/* ttl: of the RST, 0 if none came or unknown. */
 static void report_refused(struct analysis *a, struct connection *connection, const char *how,
-                           bool answered)
+                           uint8_t ttl)
 {
     int opener = connection->opener;
     const struct endpoint *target = &connection->side[1 - opener].endpoint;
@@ -365,12 +411,12 @@ static void report_refused(struct analysis *a, struct connection *connection, co
         listener != NULL && listener->hop != NULL ? listener->hop->connection : NULL;
 
     if (listener != NULL) {
-        if (listener->unreachable_by_design) {
+        if (listener->unreachable_by_design || sent_by_middlebox(listener, ttl)) {
             return;
         }
         rule_report_on(
             a, &connection->findings, NULL, NULL, RULE_CONN_ADVERTISED_REFUSED,
-            answered ? SEVERITY_WARN : SEVERITY_NOTE, false, -1,
+            connection->refused ? SEVERITY_WARN : SEVERITY_NOTE, false, -1,
             RELATED(connection->first_frame, listener->frame),
             RULE_ARGS({"x", x}, {"addr", addr}, {"hdr", listener->header},
                       {"n", text_printf(a, "%u", listener->frame)}, {"how", how},
@@ -386,12 +432,16 @@ static void report_refused(struct analysis *a, struct connection *connection, co
 
 void rules_connection_syn(struct analysis *analysis, struct connection *connection)
 {
+    if (connection->record.transport == TRANSPORT_UNKNOWN && !connection->counted) {
+        connection->counted = true;
+        peer_of(analysis->peers, connection)->parallel++;
+    }
     if (connection->established || connection->refused || connection->syn_count < 2 ||
         analysis->time - connection->syn_time < UNANSWERED_AFTER || connection->unanswered) {
         return;
     }
     connection->unanswered = true;
-    report_refused(analysis, connection, "no answer", false);
+    report_refused(analysis, connection, "no answer", 0);
 }
 
 void rules_connection_refused(struct analysis *analysis, struct connection *connection,
@@ -402,7 +452,7 @@ void rules_connection_refused(struct analysis *analysis, struct connection *conn
     uint32_t served = udp_server_find(analysis, target, &usual);
 
     peer_of(analysis->peers, connection)->refused = connection;
-    report_refused(analysis, connection, how, true);
+    report_refused(analysis, connection, how, ttl);
     rules_alias_refused(analysis, connection);
     if (served != 0 && (usual == 0 || ttl == 0 || usual == ttl)) {
         rule_report_on(analysis, &connection->findings, NULL, NULL, RULE_CONN_UDP_PORT_NO_TCP,

@@ -116,9 +116,15 @@ static void rule_too_big(const struct sending *sending)
 {
     struct analysis *a = sending->analysis;
     size_t size = sending->packet->bytes.len + sending->packet->cut;
+    const struct peer *peer;
 
     if (sending->hop->transport != TRANSPORT_UDP || size <= UDP_REQUEST_MAX) {
         return;
+    }
+    peer =
+        peer_find(a->peers, &sending->request->src.ip, &sending->request->dst, TRANSPORT_UNKNOWN);
+    if (peer != NULL && peer->refused != NULL) {
+        return; /* TCP was tried first and refused: 18.1.1 then asks for UDP */
     }
     rule_report(a, sending->transaction, NULL, RULE_UDP_REQUEST_TOO_BIG, SEVERITY_WARN, false,
                 (int32_t)sending->request->index, NULL,
@@ -324,8 +330,10 @@ static void icmp_response_report(struct analysis *a, struct hop *hop,
                                  const struct packet_icmp *icmp, const char *name)
 {
     const struct message_record *record = response->record;
-    struct deadline deadline = {
-        .due = a->time + transaction_timeout(&a->config), .subject = hop, .frame = record->frame};
+    struct deadline deadline = {.set = a->time,
+                                .due = a->time + transaction_timeout(&a->config),
+                                .subject = hop,
+                                .frame = record->frame};
     struct transaction *transaction = hop->transaction;
 
     rule_report(
@@ -363,13 +371,30 @@ static void icmp_of_response(struct analysis *a, const struct packet_icmp *icmp,
     }
 }
 
+/* The error answers a SYN: the connection never came about. */
+static void icmp_of_connection(struct analysis *a, const struct packet_icmp *icmp, const char *name)
+{
+    struct connection *connection = connection_between(a->connections, &icmp->src, &icmp->dst);
+
+    if (connection == NULL || !connection->handshake || connection->established ||
+        connection->refused) {
+        return;
+    }
+    connection->refused = true;
+    rules_connection_refused(a, connection, name, 0);
+}
+
 void rules_framing_icmp(struct analysis *analysis, const struct packet_icmp *icmp)
 {
     const char *name = icmp_fatal_name(icmp);
     struct transaction *transaction;
     bool is_request = false;
 
-    if (name == NULL || icmp->tcp) {
+    if (name == NULL) {
+        return;
+    }
+    if (icmp->tcp) {
+        icmp_of_connection(analysis, icmp, name);
         return;
     }
     transaction = icmp_transaction(analysis, icmp, &is_request);

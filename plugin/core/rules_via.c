@@ -299,6 +299,7 @@ static void keep_private_address(const struct sending *sending)
     const char *header;
     const struct sip_uri *uri = private_address(sending->message, sending->request, &header);
     struct deadline deadline = {
+        .set = sending->analysis->time,
         .due = sending->request->time + transaction_timeout(&sending->analysis->config),
         .subject = sending->hop,
         .frame = sending->request->frame,

@@ -292,6 +292,13 @@ void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto
         fragments_read(reader, tree, PACKET_IPV6, icmp);
     }
 
+    for (unsigned i = 0; tcp && i < tcp->len; i++) {
+        const field_info *item = g_ptr_array_index(tcp, i);
+        if (item->total_layer_num < icmp) {
+            packet_websocket_continuation_read(reader, pinfo, tree, item);
+        }
+    }
+
     if (icmp != LAYER_NONE) {
         icmp_errors_read(reader, tree, icmp);
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet_tcp.h"
 
+#include <string.h>
+
 #include "packet_tls.h"
 #include "packet_websocket.h"
 #include "preferences.h"
@@ -11,8 +13,42 @@ enum {
     TCP_FLAG_RST = 0x04,
     TCP_FLAG_ACK = 0x10,
     TLS_ALERT_CLOSE_NOTIFY = 0,
+    TLS_ALERT_USER_CANCELED = 90, /* RFC 8446 6: the alerts that are no failure */
+    TLS_ALERT_NO_RENEGOTIATION = 100,
     WS_OPCODE_CLOSE = 8,
 };
+
+static bool segment_has_failure(proto_tree *tree, int below)
+{
+    const GPtrArray *alerts = packet_fields_find(tree, PACKET_TLS_ALERT);
+
+    for (unsigned i = 0; alerts && i < alerts->len; i++) {
+        const field_info *alert = g_ptr_array_index(alerts, i);
+        unsigned description = packet_field_uint(alert);
+
+        if (alert->total_layer_num > below && description != TLS_ALERT_CLOSE_NOTIFY &&
+            description != TLS_ALERT_USER_CANCELED && description != TLS_ALERT_NO_RENEGOTIATION) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A keep-alive of RFC 5626 4.4.1 and nothing else. */
+static unsigned segment_keep_alive(const struct transport_layer *tcp)
+{
+    static const char ping[] = "\r\n\r\n";
+    size_t length = tcp->end - tcp->payload;
+    size_t captured;
+    const uint8_t *bytes = packet_field_bytes(tcp->item, &captured);
+    size_t header = tcp->payload - (size_t)tcp->item->start;
+
+    if ((length != 4 && length != 2) || captured < header + length ||
+        memcmp(bytes + header, ping, length) != 0) {
+        return 0;
+    }
+    return length == 4 ? TCP_PING : TCP_PONG;
+}
 
 /* What dissectors above TCP found in this segment. */
 static unsigned segment_session_events(const struct packet_reader *reader, proto_tree *tree,
@@ -38,6 +74,9 @@ static unsigned segment_session_events(const struct packet_reader *reader, proto
                 events |= rows[i].event;
             }
         }
+    }
+    if (segment_has_failure(tree, below)) {
+        events |= TCP_TLS_FATAL;
     }
     if (tls_segment_is_opening(reader, tree, tcp)) {
         events |= TCP_CLIENT_HELLO;
@@ -135,8 +174,8 @@ void packet_tcp_read(struct packet_reader *reader, const packet_info *pinfo, pro
         .stream = tcp.stream,
         .src = tcp.src,
         .dst = tcp.dst,
-        .events =
-            segment_session_events(reader, tree, &tcp) | segment_tcp_events(tree, &tcp, bytes[13]),
+        .events = segment_session_events(reader, tree, &tcp) |
+                  segment_tcp_events(tree, &tcp, bytes[13]) | segment_keep_alive(&tcp),
         .payload_length = (uint32_t)(tcp.end - tcp.payload),
         .acknowledgment = bytes_be32(bytes + 8),
         .ttl = tcp.ip.ttl,

@@ -1,8 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet_websocket.h"
 
+#include <string.h>
+
+#include "packet_message.h"
+
 /* Longer headers than any server takes: what is longer is no message that goes on. */
-#define WAIT_LIMIT 65536
+#define WAIT_LIMIT 65535
+
+/* RFC 6455 5.2 */
+enum {
+    FRAME_FIN = 0x80,
+    FRAME_RESERVED = 0x70, /* set by extensions: the payload is compressed */
+    FRAME_OPCODE = 0x0f,
+    FRAME_MASK = 0x80,
+    FRAME_LENGTH = 0x7f,
+    LENGTH_16_BITS = 126,
+    LENGTH_64_BITS = 127,
+    MASK_SIZE = 4,
+    OPCODE_CONTINUATION = 0,
+    OPCODE_CLOSE = 8, /* the first of the control frames */
+};
 
 /* The beginning of a message. RFC 7118 5 forbids that it goes on in another WebSocket message. */
 struct websocket_wait {
@@ -59,46 +77,30 @@ GHashTable *websocket_waits_new(void)
     return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, websocket_wait_free);
 }
 
+/* The beginning that waits for more from this sender, NULL if there is none. */
+static struct websocket_wait *websocket_wait_find(const struct packet_reader *reader,
+                                                  int64_t stream, const struct endpoint *src)
+{
+    struct websocket_wait *wait =
+        g_hash_table_lookup(reader->websocket_waits, GUINT_TO_POINTER((unsigned)stream));
+
+    return wait && endpoint_equal(&wait->src, src) ? wait : NULL;
+}
+
+static void websocket_wait_drop(struct packet_reader *reader, int64_t stream)
+{
+    g_hash_table_remove(reader->websocket_waits, GUINT_TO_POINTER((unsigned)stream));
+}
+
 /*
  * Only a header line without end shows beyond doubt that the message goes on: a last line without
  * the empty one behind it may be all there is, and a body that is too short is judged as it came.
  */
-static bool message_goes_on(const struct message *message, const struct packet_message *packet)
+static bool message_goes_on(struct packet_reader *reader, struct slice text)
 {
-    struct slice text = packet->bytes;
-
-    return !message->headers_complete && packet->cut == 0 && text.len > 0 &&
-           text.len <= WAIT_LIMIT && text.ptr[text.len - 1] != '\n' &&
-           text.ptr[text.len - 1] != '\r';
-}
-
-/* Takes the beginning that waits for these bytes; NULL if there is none. */
-static struct websocket_wait *websocket_wait_take(struct packet_reader *reader,
-                                                  const struct packet_message *packet)
-{
-    gpointer key = GUINT_TO_POINTER((unsigned)packet->stream);
-    struct websocket_wait *wait = g_hash_table_lookup(reader->websocket_waits, key);
-
-    if (!wait || !endpoint_equal(&wait->src, &packet->src)) {
-        return NULL;
-    }
-    g_hash_table_steal(reader->websocket_waits, key);
-    if (message_begins(packet->bytes)) {
-        websocket_wait_free(wait); /* it never came to its end */
-        return NULL;
-    }
-    return wait;
-}
-
-static void websocket_wait_keep(struct packet_reader *reader, const struct packet_message *packet)
-{
-    struct websocket_wait *wait = g_new(struct websocket_wait, 1);
-
-    *wait = (struct websocket_wait){
-        .src = packet->src,
-        .bytes = g_string_new_len(packet->bytes.ptr, (gssize)packet->bytes.len),
-    };
-    g_hash_table_insert(reader->websocket_waits, GUINT_TO_POINTER((unsigned)packet->stream), wait);
+    return text.len > 0 && text.len <= WAIT_LIMIT && text.ptr[text.len - 1] != '\n' &&
+           text.ptr[text.len - 1] != '\r' && message_parse(text, true, &reader->message) &&
+           !reader->message.headers_complete;
 }
 
 /* What follows the message at the start of bytes, if it is another one; else an empty slice. */
@@ -134,20 +136,107 @@ static void messages_hand_over(struct packet_reader *reader, struct packet_messa
 
 void packet_websocket_message_read(struct packet_reader *reader, struct packet_message *packet)
 {
-    struct websocket_wait *wait = websocket_wait_take(reader, packet);
-
-    if (wait) {
-        g_string_append_len(wait->bytes, packet->bytes.ptr, (gssize)packet->bytes.len);
-        packet->bytes = (struct slice){wait->bytes->str, wait->bytes->len};
-        packet->websocket_split = true;
+    if (websocket_wait_find(reader, packet->stream, &packet->src)) {
+        websocket_wait_drop(reader, packet->stream); /* it never came to its end */
     }
-    if (message_parse(packet->bytes, true, &reader->message) &&
-        message_goes_on(&reader->message, packet)) {
-        websocket_wait_keep(reader, packet);
-    } else {
+    if (packet->cut > 0 || !message_goes_on(reader, packet->bytes)) {
         messages_hand_over(reader, packet);
+        return;
     }
-    if (wait) {
-        websocket_wait_free(wait);
+
+    struct websocket_wait *wait = g_new(struct websocket_wait, 1);
+    *wait = (struct websocket_wait){
+        .src = packet->src,
+        .bytes = g_string_new_len(packet->bytes.ptr, (gssize)packet->bytes.len),
+    };
+    g_hash_table_insert(reader->websocket_waits, GUINT_TO_POINTER((unsigned)packet->stream), wait);
+}
+
+/* ---- what goes on ---------------------------------------------------------------------------- */
+
+/*
+ * The payload of a WebSocket message of one frame, unmasked; NULL if it is none that can be read.
+ * Read from the frame, for no item stands for unmasked data that no dissector took.
+ */
+static GString *frame_payload(const uint8_t *bytes, size_t length)
+{
+    size_t header = 2;
+    size_t size;
+    uint8_t mask[MASK_SIZE] = {0};
+
+    size = bytes[1] & FRAME_LENGTH;
+    if (size == LENGTH_16_BITS && length >= header + 2) {
+        size = bytes_be16(bytes + header);
+        header += 2;
+    } else if (size >= LENGTH_16_BITS) {
+        return NULL; /* cut, or longer than anything that is waited for */
+    }
+    if (bytes[1] & FRAME_MASK) {
+        if (length < header + MASK_SIZE) {
+            return NULL;
+        }
+        memcpy(mask, bytes + header, MASK_SIZE);
+        header += MASK_SIZE;
+    }
+    if (!(bytes[0] & FRAME_FIN) || (bytes[0] & FRAME_RESERVED) ||
+        (bytes[0] & FRAME_OPCODE) == OPCODE_CONTINUATION || length < header + size) {
+        return NULL;
+    }
+
+    GString *payload = g_string_sized_new(size);
+    for (size_t i = 0; i < size; i++) {
+        g_string_append_c(payload, (char)(bytes[header + i] ^ mask[i % MASK_SIZE]));
+    }
+    return payload;
+}
+
+/* Adds one WebSocket frame to what waits, and hands it over when it is all there. */
+static void continuation_read(struct packet_reader *reader, struct websocket_wait *wait,
+                              const field_info *item, struct packet_message *packet)
+{
+    size_t length;
+    const uint8_t *bytes = packet_field_bytes(item, &length);
+
+    if (length < 2 || (bytes[0] & FRAME_OPCODE) >= OPCODE_CLOSE) {
+        return;
+    }
+
+    GString *payload = frame_payload(bytes, length);
+    if (!payload) {
+        websocket_wait_drop(reader, packet->stream);
+        return;
+    }
+    bool is_ping = strspn(payload->str, "\r\n") == payload->len;
+    bool is_message = message_begins((struct slice){payload->str, payload->len});
+    if (!is_ping && !is_message) {
+        g_string_append_len(wait->bytes, payload->str, (gssize)payload->len);
+        packet->bytes = (struct slice){wait->bytes->str, wait->bytes->len};
+        if (!message_goes_on(reader, packet->bytes)) {
+            packet->websocket_split = true;
+            messages_hand_over(reader, packet);
+            websocket_wait_drop(reader, packet->stream);
+        }
+    }
+    g_string_free(payload, true);
+}
+
+void packet_websocket_continuation_read(struct packet_reader *reader, const packet_info *pinfo,
+                                        proto_tree *tree, const field_info *tcp)
+{
+    const GPtrArray *items = packet_fields_find(tree, PACKET_WS);
+    struct transport_layer layer;
+    struct packet_message packet;
+
+    if (!items || g_hash_table_size(reader->websocket_waits) == 0 ||
+        !transport_layer_read(tree, tcp, &layer)) {
+        return;
+    }
+    packet_set_transport(&packet, pinfo, tree, &layer, LAYER_NONE);
+    for (unsigned i = 0; i < items->len; i++) {
+        struct websocket_wait *wait = websocket_wait_find(reader, layer.stream, &layer.src);
+        if (!wait) {
+            return;
+        }
+        continuation_read(reader, wait, g_ptr_array_index(items, i), &packet);
     }
 }

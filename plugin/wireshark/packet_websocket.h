@@ -18,8 +18,15 @@ void packet_websocket_handshake_read(struct packet_reader *reader, const packet_
 
 /*
  * Hands over all SIP messages of the WebSocket message whose sip node is at the start of
- * packet->bytes. A message that is cut within its headers waits for its rest in the next one.
+ * packet->bytes. A message that is cut within its headers waits for its rest.
  */
 void packet_websocket_message_read(struct packet_reader *reader, struct packet_message *packet);
+
+/*
+ * Hands over what waited when further WebSocket messages complete it, which makes no sip node. tcp:
+ * the tcp node; after the messages of the frame.
+ */
+void packet_websocket_continuation_read(struct packet_reader *reader, const packet_info *pinfo,
+                                        proto_tree *tree, const field_info *tcp);
 
 #endif

@@ -402,6 +402,21 @@ static void test_early_response(void)
     scene_end();
 }
 
+/* An early response is remembered with its To tag: the ACK is seen to be one for a 2xx. */
+static void test_early_response_and_its_ack(void)
+{
+    static const struct packet packets[] = {
+        {3, UDP, "192.0.2.2:5060", "192.0.2.1:5060", .status = 200, .method = "INVITE",
+         .via = PLAIN_VIA, .verdict = VERDICT_VIA_SENT_BY},
+        {6, UDP, "192.0.2.1:5060", "192.0.2.2:5060", .method = "INVITE", .via = PLAIN_VIA},
+        {9, UDP, "192.0.2.1:5060", "192.0.2.2:5060", .method = "ACK", .to_tag = "t",
+         .via = PLAIN_VIA},
+        END,
+    };
+    play(packets, "3 ack-2xx-same-branch warn");
+    scene_end();
+}
+
 /* The frame of the early response shows its finding no more. */
 static void test_early_response_takes_marks_back(void)
 {
@@ -1308,6 +1323,25 @@ static void test_odd_times(void)
     }
 }
 
+/* A pcapng file may carry any 64-bit time stamp. */
+static void test_extreme_times(void)
+{
+    static const int64_t times[] = {G_MININT64, G_MAXINT64, 0, -1, START, G_MININT64 + 1};
+    const struct packet packet = {
+        0, UDP, "192.0.2.1:5060", "192.0.2.2:5060", .method = "INVITE", .via = PLAIN_VIA};
+    g_autofree char *request = packet_text(&packet);
+    g_autofree char *response = g_strconcat("SIP/2.0 486 Busy", strchr(request, '\r'), NULL);
+
+    scene_begin();
+    for (unsigned i = 0; i < 10 * G_N_ELEMENTS(times); i++) {
+        const char *text = i % 4 < 2 ? request : response;
+
+        g_assert_true(feed_text(times[i % G_N_ELEMENTS(times)], text, strlen(text)));
+        feed_fragment(i, request);
+    }
+    scene_end();
+}
+
 /* A close is one even in a file without time stamps. */
 static void test_close_without_time_stamps(void)
 {
@@ -1336,6 +1370,7 @@ int main(int argc, char **argv)
     g_test_add_func("/analysis/udp/cancel", test_cancelled_call);
     g_test_add_func("/analysis/udp/duplicates", test_duplicates);
     g_test_add_func("/analysis/udp/early", test_early_response);
+    g_test_add_func("/analysis/udp/early-ack", test_early_response_and_its_ack);
     g_test_add_func("/analysis/udp/early-marks", test_early_response_takes_marks_back);
     g_test_add_func("/analysis/udp/unmatched", test_unmatched);
     g_test_add_func("/analysis/icmp/request", test_icmp_about_a_request);
@@ -1367,6 +1402,7 @@ int main(int argc, char **argv)
     g_test_add_func("/analysis/odd/one-transaction", test_one_transaction_10000_times);
     g_test_add_func("/analysis/odd/one-branch", test_100000_transactions_with_one_branch);
     g_test_add_func("/analysis/odd/times", test_odd_times);
+    g_test_add_func("/analysis/odd/extreme-times", test_extreme_times);
     g_test_add_func("/analysis/odd/no-times", test_close_without_time_stamps);
     return g_test_run();
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """A caller over TCP that loses its connection while the call rings.
 
-usage: closing_client.py LOCAL-IP SERVER-IP fin|rst [rport]
+usage: closing_client.py LOCAL-IP SERVER-IP fin|rst [rport] [deaf]
 
 Sends an INVITE, waits for 180, closes its connection (with FIN, or with RST), and then waits on the
 port written in its Via for the rest of the call (RFC 3261 18.1.1 and 18.2.2). A final response is
 acknowledged where the INVITE went (17.1.1.2), so on a new connection. With `rport` its Via asks for
-rport.
+rport. With `deaf` nobody listens on the port in its Via.
 """
 import select
 import socket
@@ -26,7 +26,8 @@ def main():
     uri = f"sip:service@{server}"
     call_id = f"closing-{how}-1"
 
-    listener = tcp_listener(local, LISTEN_PORT)
+    deaf = "deaf" in sys.argv[4:]
+    listener = None if deaf else tcp_listener(local, LISTEN_PORT)
     caller = tcp_connection((local, 0), (server, 5060))
     contact = f"sip:tester@{local}:{LISTEN_PORT};transport=tcp"
     caller.sendall(request("INVITE", uri, via, call_id, contact=contact))
@@ -37,6 +38,9 @@ def main():
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     caller.close()
 
+    if deaf:
+        time.sleep(1)
+        return
     if not select.select([listener], [], [], 2)[0]:
         return
     called_back, _ = listener.accept()

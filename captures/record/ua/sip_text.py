@@ -8,20 +8,25 @@ import socket
 CRLF = "\r\n"
 
 
-def request(method, uri, via, call_id, cseq=None, to_tag=None, contact=None):
-    """A request as bytes; `via` is the value of its only Via, `cseq` the number and method."""
+def request(method, uri, via, call_id, cseq=None, to_tag=None, contact=None, aor=None, more=()):
+    """A request as bytes; `via` is the value of its only Via, `cseq` the number and method.
+
+    `contact` is a URI. With `aor` it is from and to that address, as a REGISTER is; `more` are
+    further header lines.
+    """
+    sender, to = (aor, aor) if aor else ("sip:tester@example.com", "sip:service@example.com")
     lines = [
         f"{method} {uri} SIP/2.0",
         f"Via: {via}",
-        f"From: <sip:tester@example.com>;tag={call_id}-from",
-        "To: <sip:service@example.com>" + (f";tag={to_tag}" if to_tag else ""),
+        f"From: <{sender}>;tag={call_id}-from",
+        f"To: <{to}>" + (f";tag={to_tag}" if to_tag else ""),
         f"Call-ID: {call_id}",
         f"CSeq: {cseq or '1 ' + method}",
         "Max-Forwards: 70",
     ]
     if contact:
         lines.append(f"Contact: <{contact}>")
-    lines += ["Content-Length: 0", "", ""]
+    lines += [*more, "Content-Length: 0", "", ""]
     return CRLF.join(lines).encode()
 
 
