@@ -13,7 +13,8 @@ proxy2=203.0.113.20
 # is started next on the node. Its certificate is NAME.pem; as a server it asks its clients for one
 # or not, and as a client it has its own or none.
 tls_start() {
-    local node=$1 version=TLSv1.2 name=$3 # and nothing newer
+    local node=$1 version=TLSv1.2 name=$3
+    # With the plus both ends choose the newest that they know.
     [ "$2" = tls12 ] || version=TLSv1.2+
     [ -e "$work/key_log.so" ] ||
         gcc -shared -fPIC -O -Wall -Werror -o "$work/key_log.so" "$here/key_log.c" \
@@ -49,9 +50,9 @@ publish_tls() {
     publish "$1" "$2-keys"
 }
 
-# peers_start tls12|tls13|tcp: two proxies, p1.example.com on proxy2 and p2.example.net on the server.
-# p1 offers an alias, p2 honours it unless $honour is no. With TLS p2 asks for a certificate unless
-# $ask is ask-not, and p1 has one unless $own is none. Pid of p1 in $p1_pid.
+# peers_start tls12|tls13|tcp: two proxies, p1.example.com on proxy2 and p2.example.net on the
+# server. p1 offers an alias, p2 honours it unless $honour is no. With TLS p2 asks for a certificate
+# unless $ask is ask-not, and p1 has one unless $own is none. Pid of p1 in $p1_pid.
 peers_start() {
     local wire=tls port=5061 tls=(-A TLS) honouring=(-A HONOUR_ALIAS)
     if [ "$1" = tcp ]; then
@@ -72,15 +73,15 @@ peers_start() {
     done
 }
 
-# forth METHOD-SCENARIO, back METHOD-SCENARIO: a request through p1 to p2, or through p2 to p1. That it
-# comes to the proxy over UDP is not recorded. Where back leads to is $back_domain.
+# forth SCENARIO, back SCENARIO: a request through p1 to p2, or through p2 to p1, then for a user of
+# $back_domain. How it comes to the first proxy, over UDP, is not recorded.
 forth() {
     user=bob uri_host=example.net sipp_call public $public $proxy2:5060 "$1" ";rport"
 }
 
 back() {
     user=alice uri_host=${back_domain:-example.com} \
-        sipp_call public $public $server:5060 "$1" ";rport" "${@:2}"
+        sipp_call public $public $server:5060 "$1" ";rport"
 }
 
 # alias_recording WIRE: an INVITE from p1 to p2, which takes an alias with it, and then OPTIONS from
@@ -137,7 +138,7 @@ alias_owner_gone() {
     forth invite-rejected
     back options
     lab_end "$p1_pid"
-    back options -timeout 1 -timeout_error -default_behaviors none
+    back options-unreachable
     capture_stop
     publish_tls r35-tls12-alias-owner-gone gone
 }
@@ -170,7 +171,8 @@ outbound_baresip() {
     lab_start client timeout 8 baresip -f "$work/baresip" -t 2
     sleep 0.7
     called_back over-flow options
-    called_back over-flow invite-rejected -timeout 1 -timeout_error -default_behaviors none
+    # It rings until baresip ends.
+    called_back over-flow invite-rejected -timeout 3
     wait "$lab_pid"
     capture_stop
     publish r36-tcp-outbound-baresip outbound
@@ -201,7 +203,7 @@ registered_flow() {
     flow_recording r37-tcp-registered-flow tcp --requests 2
 }
 
-# What stacks do that put alias into the Via of every stream: it means nothing without a certificate.
+# Some stacks put alias into the Via of every stream: it means nothing without a certificate.
 registered_flow_tls() {
     registrar_start
     flow_recording r37-tls12-registered-flow-alias tls --alias
@@ -217,11 +219,16 @@ secure_websocket() {
     flow_recording r38-secure-websocket wss
 }
 
+# The server is started anew while a client has an idle connection to it.
 closed_then_used() {
-    kamailio_start $server -A LIFETIME=2
+    kamailio_start $server
     capture_start server wan closed
-    # Kamailio looks at the age of a connection every few seconds.
-    ua public idle_client.py $public $server 9
+    ua_start public idle_client.py $public $server 3
+    local client_pid=$lab_pid
+    sleep 0.7
+    lab_end "$kamailio_pid"
+    kamailio_start $server
+    wait "$client_pid"
     capture_stop
     publish r39-tcp-closed-then-used closed
 }
@@ -238,7 +245,7 @@ flow_dead_behind_nat() {
     lab_end "$client_pid"
     lab_in nat conntrack -F >>"$lab_log" 2>&1
     called_back flow options -timeout 1 -timeout_error -default_behaviors none
-    called_back flow options -timeout 1 -timeout_error -default_behaviors none
+    called_back flow options-unreachable
     capture_stop
     publish r39-tcp-flow-dead-behind-nat dead
 }
@@ -251,7 +258,7 @@ connection_back_refused() {
     kamailio_start $server -A REGISTRAR -A TO_CONTACT
     capture_start server wan contact
     register_start public $public tcp flow --contact-port 5099
-    called_back flow options -timeout 1 -timeout_error -default_behaviors none
+    called_back flow options-unreachable
     capture_stop
     publish r40-tcp-contact-refused contact
 }
@@ -259,28 +266,28 @@ connection_back_refused() {
 # first_frame WORK-FILE FILTER: number of the first frame that the display filter selects.
 first_frame() {
     tshark -r "$work/$1.pcapng" -o "tls.keylog_file:$work/keys" -Y "$2" -T fields \
-        -e frame.number | head -1
+        -e frame.number 2>>"$lab_log" | head -1
 }
 
-# cut WORK-FILE FIRST: what is left, in late.pcapng, if the recording starts with frame FIRST.
-cut() {
+# late WORK-FILE FIRST: what is left, in late.pcapng, if the recording starts with frame FIRST.
+late() {
     editcap -r "$work/$1.pcapng" "$work/late.pcapng" "$2-1000"
 }
 
 # Recordings that start within a connection on which requests go both ways.
 late_start_connection() {
     alias_recording tcp || return
-    cut alias-tcp "$(first_frame alias-tcp 'sip.Method == INVITE')"
+    late alias-tcp "$(first_frame alias-tcp 'sip.Method == INVITE')"
     publish r41-tcp-late-start-no-syn late
-    cut alias-tcp "$(first_frame alias-tcp 'sip.Method == OPTIONS')"
+    late alias-tcp "$(first_frame alias-tcp 'sip.Method == OPTIONS')"
     publish r41-tcp-late-start-in-use late
     lab_up
     alias_recording tls12 || return
     local hello
     hello=$(first_frame alias-tls12 'tls.handshake.type == 1')
-    cut alias-tls12 "$hello"
+    late alias-tls12 "$hello"
     publish_tls r41-tls12-late-start-no-syn late
     # Its keys are of no use any more.
-    cut alias-tls12 $((hello + 1))
+    late alias-tls12 $((hello + 1))
     publish_tls r41-tls12-late-start-no-hello late
 }

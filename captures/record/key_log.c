@@ -17,7 +17,8 @@ struct ssl_st;
 void SSL_CTX_set_keylog_callback(struct ssl_ctx_st *context,
                                  void (*callback)(const struct ssl_st *, const char *));
 
-static void key_logged(const struct ssl_st *connection, const char *line) {
+static void key_logged(const struct ssl_st *connection, const char *line)
+{
     (void)connection;
     const char *path = getenv("SSLKEYLOGFILE");
     /* Opened for each line: the processes of a server share the file. */
@@ -29,7 +30,8 @@ static void key_logged(const struct ssl_st *connection, const char *line) {
 }
 
 /* SSL_CTX_new(3), with a key log callback set in the new context. */
-struct ssl_ctx_st *SSL_CTX_new(const struct ssl_method_st *method) {
+struct ssl_ctx_st *SSL_CTX_new(const struct ssl_method_st *method)
+{
     struct ssl_ctx_st *(*context_new)(const struct ssl_method_st *) =
         (struct ssl_ctx_st * (*)(const struct ssl_method_st *)) dlsym(RTLD_NEXT, "SSL_CTX_new");
     struct ssl_ctx_st *context = context_new ? context_new(method) : NULL;

@@ -4,8 +4,8 @@
 # usage: record.sh [SCENARIO...]        without arguments: all of them
 #        record.sh --list
 #
-# Each scenario is a function named after what it records; what it writes is named in it. Those about
-# the use of connections are in connections.sh, all others here.
+# Each scenario is a function named after what it records; what it writes is named in it. Those
+# about the use of connections are in connections.sh, all others here.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$(dirname "$here")
@@ -87,10 +87,9 @@ sipp_call() {
     case $source in *:*) host="[$source]" ;; esac
     # sipp waits for its last retransmission after its own time-out: 6 s are the limit.
     (cd "$work" && lab_in "$node" timeout 6 sipp "$remote" -sf "$here/sipp/$scenario.xml" \
-        -i "$source" -p 5060 -key user "${user:-service}" \
-        -key uri_host "${uri_host:-$remote}" -key via_host "${via_host:-$host}" -key via_params "$via_params" \
-        -m 1 -r 10 -nostdin -timeout 4 "$@" </dev/null \
-        >>"$lab_log" 2>&1)
+        -i "$source" -p 5060 -key user "${user:-service}" -key uri_host "${uri_host:-$remote}" \
+        -key via_host "${via_host:-$host}" -key via_params "$via_params" \
+        -m 1 -r 10 -nostdin -timeout 4 "$@" </dev/null >>"$lab_log" 2>&1)
 }
 
 # sipp_answer SCENARIO: one call is answered on proxy2. Pid in $sipp_pid.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "advertised.h"
 
-#include <glib.h>
+#include "transaction.h"
 
 struct advertised_table {
     GHashTable *places; /* struct advertised, owned, its own key by endpoint */
@@ -59,4 +59,13 @@ const struct advertised *advertised_find(const struct advertised_table *table,
     struct advertised probe = {.endpoint = *endpoint};
 
     return g_hash_table_lookup(table->places, &probe);
+}
+
+bool advertised_is_shielded(const struct advertised *advertised, uint8_t ttl)
+{
+    const struct hop *hop = advertised->hop;
+    uint8_t usual =
+        hop != NULL && hop->connection != NULL ? hop->connection->side[hop->client_side].ttl : 0;
+
+    return ttl != 0 && usual != 0 && ttl != usual;
 }

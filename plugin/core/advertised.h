@@ -26,6 +26,12 @@ void advertised_table_free(struct advertised_table *table);
 /* Enters an address (struct advertised as above); header is not copied. */
 void advertised_learn(struct advertised_table *table, const struct advertised *advertised);
 
+/*
+ * A RST with that TTL (0: unknown) came from the listener's place: it has another one than the packets
+ * of its host, so a firewall on the way sent it.
+ */
+bool advertised_is_shielded(const struct advertised *advertised, uint8_t ttl);
+
 /* NULL if nobody advertised it. */
 const struct advertised *advertised_find(const struct advertised_table *table,
                                          const struct endpoint *endpoint);

@@ -338,6 +338,7 @@ void analysis_tls(struct analysis *analysis, const struct packet_tls *tls)
     }
     if (connection->record.id == 0 && tls_is_for_sip(analysis, connection)) {
         connection_list_undecrypted(analysis->connections, connection);
+        analysis->undecrypted++;
     }
     record = &connection->record;
     side = connection_side_of(connection, &tls->src);

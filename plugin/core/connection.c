@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* RFC 5626 4.4.1: without a pong by then the flow has failed. */
+#define PONG_WITHIN INT64_C(10000000000)
+
 /* One proof judges all watches: more of them would tell nothing new. */
 #define WATCHES_MAX 64
 
@@ -597,6 +600,12 @@ enum connection_state connection_state(const struct connection *connection, int 
         return CONNECTION_STATE_UNKNOWN;
     }
     return CONNECTION_STATE_OPEN;
+}
+
+bool connection_has_failed(const struct connection *connection, int64_t time)
+{
+    return connection->tls_failed ||
+           (connection->ping_time != 0 && time - connection->ping_time >= PONG_WITHIN);
 }
 
 void connection_pend(struct connection *connection, struct hop *hop)

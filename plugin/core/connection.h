@@ -169,6 +169,9 @@ enum connection_state {
  */
 enum connection_state connection_state(const struct connection *connection, int client_side);
 
+/* It ended by failure: a fatal TLS alert, or a ping without pong (RFC 5626 4.4.1). */
+bool connection_has_failed(const struct connection *connection, int64_t time);
+
 /* A request on the connection is owed an answer; and no more. */
 void connection_pend(struct connection *connection, struct hop *hop);
 void connection_settle(struct hop *hop);

@@ -48,7 +48,7 @@ struct analysis {
     uint32_t frame_count;
     int64_t first_time, last_time;
     bool tls_seen; /* SIP over TLS is in the file: a plain leg may belong to a TLS terminator */
-    uint32_t late_streams; /* connections that carry SIP and whose opening is not in the file */
+    uint32_t undecrypted; /* TLS connections on SIP ports whose SIP could not be read so far */
 
     /* The frame being analysed. */
     uint32_t frame;
@@ -218,15 +218,15 @@ void rules_connection_proven_open(struct analysis *analysis, struct connection *
 void rules_alias_request(const struct sending *sending);
 void rules_alias_closed(struct analysis *analysis, struct connection *connection, int side,
                         enum connection_close close);
-void rules_alias_refused(struct analysis *analysis, const struct connection *refused);
+void rules_alias_refused(struct analysis *analysis, const struct connection *refused, uint8_t ttl);
 void rules_alias_proven_open(struct analysis *analysis, struct connection *open,
                              const struct connection_watch *watch);
 void rules_alias_deadline(struct analysis *analysis, enum deadline_kind kind,
                           const struct deadline *deadline);
 void rules_reuse_request(const struct sending *sending);
 
-/* A backward request on TLS: is the alias still alive, and does it hold? */
-void rules_alias_backward(const struct sending *sending);
+/* A request on TLS: is the connection still alive, and if it goes backwards, does the alias hold? */
+void rules_alias_carried(const struct sending *sending);
 
 /* C9 WebSocket. */
 void rules_websocket_message(struct analysis *analysis, struct connection *connection,

@@ -501,12 +501,24 @@ static void message_record_copy(struct message_record *copy, struct message_reco
     copy->expected_count = first->expected_count;
 }
 
+static struct connection *exchange_connection(struct analysis *analysis,
+                                              const struct packet_message *packet)
+{
+    struct connection *known = transport_is_tcp_based(packet->transport)
+                                   ? connection_find(analysis->connections, packet->stream)
+                                   : NULL;
+
+    if (known != NULL && known->record.undecrypted) {
+        analysis->undecrypted--; /* now it is */
+    }
+    return connection_of_message(analysis->connections, packet, analysis->frame, analysis->time);
+}
+
 void exchange_message(struct analysis *analysis, const struct packet_message *packet)
 {
     const struct message *message = &analysis->message;
     uint64_t text_hash = slice_hash(message->text, 0);
-    struct connection *connection =
-        connection_of_message(analysis->connections, packet, analysis->frame, analysis->time);
+    struct connection *connection = exchange_connection(analysis, packet);
     struct message_record *record = message_record_new(analysis, packet, connection);
     struct message_record *first;
 

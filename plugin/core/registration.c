@@ -78,9 +78,12 @@ static struct slice uri_address(struct slice uri)
 }
 
 const struct registration *registration_list_find(const struct registration_list *list,
-                                                  struct slice request_uri, int64_t time)
+                                                  struct slice request_uri, int64_t time,
+                                                  bool *exact)
 {
     const struct registration *any = NULL;
+
+    *exact = false;
 
     for (unsigned i = 0; list->items != NULL && i < list->items->len; i++) {
         const struct registration *known = &g_array_index(list->items, struct registration, i);
@@ -91,6 +94,7 @@ const struct registration *registration_list_find(const struct registration_list
         }
         if (slice_equal_nocase(uri_address(known->contact), address) ||
             slice_equal_nocase(known->aor, address)) {
+            *exact = true;
             return known;
         }
         any = any == NULL || known->outbound ? known : any;

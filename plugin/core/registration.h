@@ -34,10 +34,11 @@ void registration_list_enter(struct registration_list *list, GStringChunk *chunk
 
 /*
  * The registration a request on this flow is for: its Request-URI is the Contact or the address of
- * record; else any (an outbound one first), since the holder of a flow may route by a token of its
- * own. NULL if there is none alive at that time.
+ * record (then *exact is true); else any, an outbound one first, since the holder of a flow may route
+ * by a token of its own. NULL if there is none alive at that time.
  */
 const struct registration *registration_list_find(const struct registration_list *list,
-                                                  struct slice request_uri, int64_t time);
+                                                  struct slice request_uri, int64_t time,
+                                                  bool *exact);
 
 #endif

@@ -78,8 +78,11 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
                                 const struct message *message, const char **detail)
 {
     const struct sip_uri *next_hop = request_next_hop(message);
+    bool exact;
     const struct registration *registration = registration_list_find(
-        &connection->registrations, message->request_uri_text, analysis->time);
+        &connection->registrations, message->request_uri_text, analysis->time, &exact);
+    /* Route with a user part: the token by which the holder of the flow finds it (RFC 5626 5.2). */
+    bool token = message->route_count > 0 && message->route.uri.user.len > 0;
     bool tls = transport_is_secure(connection->record.transport);
     bool alias = tls && connection->record.alias_offered_frame != 0;
     enum client_certificate certificate = tls_client_certificate(connection->tls);
@@ -91,7 +94,8 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
     if (transport_is_websocket(connection->record.transport)) {
         return BASIS_WEBSOCKET;
     }
-    if ((registration != NULL && registration->outbound) || dialog_has_ob(connection, message)) {
+    if ((registration != NULL && registration->outbound && (exact || token)) ||
+        dialog_has_ob(connection, message)) {
         return BASIS_OUTBOUND;
     }
     if (alias && certificate == CERTIFICATE_PRESENTED && identities != NULL && host_known &&
@@ -102,7 +106,7 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
         *detail = index_detail(analysis, connection);
         return BASIS_INDEX;
     }
-    if (registration != NULL) {
+    if (registration != NULL && !registration->outbound) {
         return BASIS_REGISTERED_FLOW;
     }
     if (alias && certificate == CERTIFICATE_PRESENTED && identities != NULL && host_known) {

@@ -269,7 +269,9 @@ static void route_stream(const struct route_question *question, struct route *ro
 
         route->verdict =
             fresh ? VERDICT_NEW_CONNECTION_WHILE_OPEN : VERDICT_OTHER_CONNECTION_WHILE_OPEN;
-        route->broken = RULE_RESP_OTHER_CONNECTION;
+        /* What is wrong with WebSocket is said by a rule of its own (RFC 7118 5.3). */
+        route->broken =
+            transport_is_websocket(hop->transport) ? RULE_COUNT : RULE_RESP_OTHER_CONNECTION;
     }
     route->basis = route->verdict;
 }

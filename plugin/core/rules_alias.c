@@ -97,8 +97,10 @@ static void rule_alias_sentby(const struct sending *sending)
     const char *identity;
 
     if (ip_address_is_set(&sending->v->host_ip) || identities == NULL ||
-        tls_client_certificate(connection->tls) != CERTIFICATE_PRESENTED ||
-        tls_identity_match(identities, sending->v->host, &identity) == IDENTITY_EQUAL) {
+        tls_client_certificate(connection->tls) != CERTIFICATE_PRESENTED) {
+        return;
+    }
+    if (tls_identity_match(identities, sending->v->host, &identity) == IDENTITY_EQUAL) {
         return;
     }
     alias_report(sending, RULE_ALIAS_SENTBY_NOT_IN_CERT, SEVERITY_NOTE,
@@ -154,17 +156,15 @@ static void rule_server_identity(const struct sending *sending)
     case IDENTITY_NONE:
         break;
     }
-    if (name == NULL) {
-        return; /* the next hop may have been chosen by policy */
-    }
-    alias_report(sending, RULE_TLS_SERVER_IDENTITY_MISMATCH, SEVERITY_WARN,
-                 RULE_ARGS({"ids", identities_text(a, identities)}, {"host", text_slice(a, host)},
-                           {"b", text_endpoint(a, &sending->request->dst)},
-                           {"a", text_endpoint(a, &sending->request->src)},
-                           {"source", "the name the client asked for"},
-                           {"method", sending->request->method},
-                           {"req", text_printf(a, "%u", sending->request->frame)},
-                           {"c", text_printf(a, "%u", connection->record.id)}));
+    alias_report(
+        sending, RULE_TLS_SERVER_IDENTITY_MISMATCH, SEVERITY_WARN,
+        RULE_ARGS({"ids", identities_text(a, identities)}, {"host", text_slice(a, host)},
+                  {"b", text_endpoint(a, &sending->request->dst)},
+                  {"a", text_endpoint(a, &sending->request->src)},
+                  {"source", name != NULL ? "the name the client asked for" : "the next hop"},
+                  {"method", sending->request->method},
+                  {"req", text_printf(a, "%u", sending->request->frame)},
+                  {"c", text_printf(a, "%u", connection->record.id)}));
 }
 
 /* ---- a second connection beside an alias ----------------------------------------------------------- */
@@ -297,7 +297,8 @@ static void rule_alias_not_kept(struct analysis *a, struct connection *connectio
 {
     int64_t quiet = a->time - connection->last_sip_time;
 
-    if (connection->pending.length > 0 || quiet >= transaction_timeout(&a->config)) {
+    if (connection_has_failed(connection, a->time) || connection->pending.length > 0 ||
+        quiet >= transaction_timeout(&a->config)) {
         return;
     }
     rule_report_on(
@@ -321,14 +322,15 @@ void rules_alias_closed(struct analysis *analysis, struct connection *connection
     }
 }
 
-void rules_alias_refused(struct analysis *analysis, const struct connection *refused)
+void rules_alias_refused(struct analysis *analysis, const struct connection *refused, uint8_t ttl)
 {
     const struct endpoint *target = &refused->side[1 - refused->opener].endpoint;
     struct alias_record *alias = alias_table_find(analysis->aliases, target);
     const struct advertised *listener = advertised_find(analysis->advertised, target);
     struct connection *connection;
 
-    if (alias == NULL || (listener != NULL && listener->unreachable_by_design)) {
+    if (alias == NULL || (listener != NULL && (listener->unreachable_by_design ||
+                                               advertised_is_shielded(listener, ttl)))) {
         return;
     }
     connection = (struct connection *)alias->connection;
@@ -349,7 +351,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
 {
     struct analysis *a = sending->analysis;
     const struct connection *connection = sending->hop->connection;
-    const struct connection_side *opener = &connection->side[connection->opener];
+    const struct connection_side *peer = &connection->side[1 - sending->hop->client_side];
     struct deadline deadline = {
         .set = a->time,
         .due = a->time + transaction_timeout(&a->config),
@@ -360,7 +362,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
     if (a->time - closed <= connection_round_trip(connection)) {
         return; /* on its way when the close came */
     }
-    if (opener->close_notify_time != 0) {
+    if (peer->close_notify_time != 0) {
         rule_report(a, sending->transaction, connection, RULE_TLS_REQUEST_AFTER_CLOSE_NOTIFY,
                     SEVERITY_ERROR, false, (int32_t)sending->request->index,
                     RELATED(connection->record.closed_frame),
@@ -378,7 +380,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
     }
 }
 
-void rules_alias_backward(const struct sending *sending)
+void rules_alias_carried(const struct sending *sending)
 {
     struct analysis *a = sending->analysis;
     const struct connection *connection = sending->hop->connection;
@@ -401,6 +403,17 @@ void rules_alias_backward(const struct sending *sending)
     }
 }
 
+/* b opened a new connection to the alias address behind the request that found it dead. */
+static bool alias_was_replaced(struct analysis *a, const struct connection *connection,
+                               const struct hop *hop)
+{
+    const struct peer *peer = peer_find(a->peers, &hop->src.ip, &connection->alias->endpoint,
+                                        connection->record.transport);
+
+    return peer != NULL && peer->recent_count > 0 &&
+           peer->recent[peer->recent_count - 1]->opened_time > hop->first_time;
+}
+
 void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
                           const struct deadline *deadline)
 {
@@ -414,7 +427,9 @@ void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
         }
         return;
     }
-    if (hop->transaction->hop_count > 1 || hop->transaction->final_time != 0) {
+    if (hop->transaction->hop_count > 1 || hop->transaction->final_time != 0 ||
+        transaction_tried_again(a->transactions, hop->transaction) ||
+        alias_was_replaced(a, connection, hop)) {
         return; /* it went on elsewhere */
     }
     rule_report(a, hop->transaction, connection, RULE_ALIAS_STALE, SEVERITY_WARN, false, -1,

@@ -11,8 +11,6 @@
 #define SHORT_LIVED_HABIT 3
 /* A connection attempt that is repeated for as long is unanswered. */
 #define UNANSWERED_AFTER (3 * SECOND)
-/* RFC 5626 4.4.1: without a pong by then the flow has failed. */
-#define PONG_WITHIN (10 * SECOND)
 /* Transactions named in a text. */
 #define LISTED_MAX 4
 
@@ -241,11 +239,8 @@ static void closed_early(struct analysis *a, struct connection *connection)
 {
     int64_t quiet = connection->closed_time - connection->last_sip_time;
 
-    bool failed =
-        connection->tls_failed || (connection->ping_time != 0 &&
-                                   connection->closed_time - connection->ping_time >= PONG_WITHIN);
-
-    if (failed || connection->registrations.ended || connection->last_sip_time == 0 ||
+    if (connection_has_failed(connection, connection->closed_time) ||
+        connection->registrations.ended || connection->last_sip_time == 0 ||
         quiet >= transaction_timeout(&a->config) || connection->closer < 0) {
         return;
     }
@@ -383,16 +378,6 @@ void rules_connection_resumed(const struct sending *sending)
 
 /* ---- connections that never came about ------------------------------------------------------------ */
 
-/* The RST has another TTL than the packets of the listener's host: a firewall sent it. */
-static bool sent_by_middlebox(const struct advertised *listener, uint8_t ttl)
-{
-    const struct hop *hop = listener->hop;
-    uint8_t usual =
-        hop != NULL && hop->connection != NULL ? hop->connection->side[hop->client_side].ttl : 0;
-
-    return ttl != 0 && usual != 0 && ttl != usual;
-}
-
 static bool port_is_sip(uint16_t port)
 {
     return port == 5060 || port == 5061;
@@ -410,8 +395,9 @@ static void report_refused(struct analysis *a, struct connection *connection, co
     const struct connection *live =
         listener != NULL && listener->hop != NULL ? listener->hop->connection : NULL;
 
+    /* Where SIP cannot be read, its headers may have advertised the address after all. */
     if (listener != NULL) {
-        if (listener->unreachable_by_design || sent_by_middlebox(listener, ttl)) {
+        if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl)) {
             return;
         }
         rule_report_on(
@@ -422,7 +408,8 @@ static void report_refused(struct analysis *a, struct connection *connection, co
                       {"n", text_printf(a, "%u", listener->frame)}, {"how", how},
                       {"live", live != NULL && live->closed_time == 0 ? connection_number(a, live)
                                                                       : NULL}));
-    } else if (port_is_sip(target->port)) {
+    } else if (port_is_sip(target->port) && a->undecrypted == 0 &&
+               advertised_find(a->websocket_clients, target) == NULL) {
         rule_report_on(a, &connection->findings, NULL, NULL, RULE_CONN_REQUEST_REFUSED,
                        SEVERITY_NOTE, false, -1, RELATED(connection->first_frame),
                        RULE_ARGS({"x", x}, {"dst", addr}, {"how", how}));
@@ -453,7 +440,7 @@ void rules_connection_refused(struct analysis *analysis, struct connection *conn
 
     peer_of(analysis->peers, connection)->refused = connection;
     report_refused(analysis, connection, how, ttl);
-    rules_alias_refused(analysis, connection);
+    rules_alias_refused(analysis, connection, ttl);
     if (served != 0 && (usual == 0 || ttl == 0 || usual == ttl)) {
         rule_report_on(analysis, &connection->findings, NULL, NULL, RULE_CONN_UDP_PORT_NO_TCP,
                        SEVERITY_NOTE, false, -1, RELATED(connection->first_frame, served),

@@ -39,7 +39,10 @@ static void rule_unauthorised(const struct sending *sending)
     };
 
     if (!transport_is_secure(connection->record.transport)) {
-        reuse_report(sending, RULE_REUSE_NO_TLS, SEVERITY_WARN, args);
+        /* Behind a TLS terminator the peer may be known (D.5). */
+        reuse_report(sending, RULE_REUSE_NO_TLS,
+                     transport_is_secure(sending->v->transport) ? SEVERITY_NOTE : SEVERITY_WARN,
+                     args);
     } else if (connection->record.alias_offered_frame == 0) {
         reuse_report(sending, RULE_REUSE_NO_ALIAS, SEVERITY_WARN, args);
     } else {
@@ -143,6 +146,7 @@ static void reuse_backward(const struct sending *sending)
         break;
     case BASIS_ALIAS_MISMATCH:
         rule_identity_mismatch(sending);
+        rule_address_mismatch(sending);
         break;
     case BASIS_ALIAS:
         rule_address_mismatch(sending);
@@ -154,7 +158,6 @@ static void reuse_backward(const struct sending *sending)
     default:
         break;
     }
-    rules_alias_backward(sending);
 }
 
 void rules_reuse_request(const struct sending *sending)
@@ -171,4 +174,5 @@ void rules_reuse_request(const struct sending *sending)
     } else if (!sending->transaction->is_ack) {
         sending->request->use = connection->side[side].requests == 1 ? USE_FIRST : USE_PERSISTENT;
     }
+    rules_alias_carried(sending);
 }

@@ -126,7 +126,8 @@ static void rule_other_connection_watch(struct exchange *x)
         .direction_certain = k != NULL && k->handshake,
     };
 
-    if (route_is_elsewhere(x->route.verdict) && k != NULL) {
+    if (route_is_elsewhere(x->route.verdict) && k != NULL &&
+        !transport_is_websocket(x->hop->transport)) {
         connection_watch(x->hop->connection, &watch);
     }
 }

@@ -42,7 +42,9 @@ void rules_websocket_message(struct analysis *analysis, struct connection *conne
                              const struct packet_message *packet,
                              const struct message_record *record)
 {
-    if (packet->websocket_messages < 2 && !packet->websocket_split) {
+    bool several = packet->websocket_messages >= 2 && record->index == 0; /* told once for all */
+
+    if (!several && !packet->websocket_split) {
         return;
     }
     rule_report_on(

@@ -145,6 +145,9 @@ void tls_facts_learn(struct tls_facts *facts, struct tls_session_table *sessions
         facts->version = tls->version;
         if (tls->version >= TLS_1_3) {
             facts->resumed = tls->psk_selected; /* the session id is always echoed: no evidence */
+            if (facts->resumed) {
+                tls_session_inherit(sessions, facts); /* by the ticket that is the PSK's identity */
+            }
             return;
         }
         facts->resumed = answered != 0 && answered == facts->session;

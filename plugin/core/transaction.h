@@ -185,6 +185,10 @@ struct transaction *transaction_acknowledged_otherwise(struct transaction_table 
 struct transaction *transaction_cancelled(struct transaction_table *table,
                                           const struct message *cancel);
 
+/* A later transaction has the same Call-ID, CSeq and method: the request was sent anew (3263 4.3). */
+bool transaction_tried_again(const struct transaction_table *table,
+                             const struct transaction *transaction);
+
 /* The transaction of a message quoted in an ICMP error, or NULL. */
 struct transaction *transaction_quoted(struct transaction_table *table,
                                        const struct message *quoted);

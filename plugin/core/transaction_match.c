@@ -296,6 +296,14 @@ struct transaction *transaction_cancelled(struct transaction_table *table,
     return transaction_by_branch_of(table, cancel, "INVITE");
 }
 
+bool transaction_tried_again(const struct transaction_table *table,
+                             const struct transaction *transaction)
+{
+    const struct transaction *latest = g_hash_table_lookup(table->by_cseq, transaction);
+
+    return latest != transaction && latest->first_time > transaction->first_time;
+}
+
 struct transaction *transaction_quoted(struct transaction_table *table,
                                        const struct message *quoted)
 {

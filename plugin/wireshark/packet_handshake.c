@@ -76,6 +76,17 @@ static struct slice server_name_of(struct slice data)
     return (struct slice){NULL, 0};
 }
 
+/* RFC 8446 4.2.11: the first session that the client offers to resume. */
+static struct slice session_identity_of(struct slice data)
+{
+    struct slice identities, identity;
+
+    if (take_vector(&data, 2, &identities) && take_vector(&identities, 2, &identity)) {
+        return identity;
+    }
+    return (struct slice){NULL, 0};
+}
+
 void client_hello_read(struct slice body, struct packet_tls *tls)
 {
     struct slice skipped, data;
@@ -95,6 +106,9 @@ void client_hello_read(struct slice body, struct packet_tls *tls)
             break;
         case EXTENSION_SESSION_TICKET:
             tls->ticket = data; /* empty: the client asks for one */
+            break;
+        case EXTENSION_PRE_SHARED_KEY:
+            tls->ticket = session_identity_of(data);
             break;
         case EXTENSION_POST_HANDSHAKE_AUTH:
             tls->post_handshake_auth = true;

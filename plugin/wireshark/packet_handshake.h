@@ -25,7 +25,10 @@ enum handshake_type {
 
 /* Each fills its members of *tls. */
 
-/* session_id, ticket, post_handshake_auth, server_name */
+/*
+ * session_id, ticket, post_handshake_auth, server_name. In TLS 1.3 the identity of a pre-shared key is
+ * what a SessionTicket extension was before: the ticket of a NewSessionTicket (RFC 8446 4.6.1).
+ */
 void client_hello_read(struct slice body, struct packet_tls *tls);
 
 /* version, session_id, psk_selected. False: a HelloRetryRequest, or cut before the version. */

@@ -34,10 +34,26 @@ static bool segment_has_failure(proto_tree *tree, int below)
     return false;
 }
 
+static const char ping[] = "\r\n\r\n";
+
+/* The same inside TLS: what was decrypted is a data source of the packet. */
+static unsigned record_keep_alive(const packet_info *pinfo)
+{
+    for (const GSList *link = pinfo->data_src; link; link = link->next) {
+        tvbuff_t *tvb = get_data_source_tvb(link->data);
+        unsigned length = tvb_captured_length(tvb);
+
+        if ((length == 4 || length == 2) &&
+            tvb_memeql(tvb, 0, (const uint8_t *)ping, length) == 0) {
+            return length == 4 ? TCP_PING : TCP_PONG;
+        }
+    }
+    return 0;
+}
+
 /* A keep-alive of RFC 5626 4.4.1 and nothing else. */
 static unsigned segment_keep_alive(const struct transport_layer *tcp)
 {
-    static const char ping[] = "\r\n\r\n";
     size_t length = tcp->end - tcp->payload;
     size_t captured;
     const uint8_t *bytes = packet_field_bytes(tcp->item, &captured);
@@ -175,11 +191,18 @@ void packet_tcp_read(struct packet_reader *reader, const packet_info *pinfo, pro
         .src = tcp.src,
         .dst = tcp.dst,
         .events = segment_session_events(reader, tree, &tcp) |
-                  segment_tcp_events(tree, &tcp, bytes[13]) | segment_keep_alive(&tcp),
+                  segment_tcp_events(tree, &tcp, bytes[13]) |
+                  (has_tls ? record_keep_alive(pinfo) : segment_keep_alive(&tcp)),
         .payload_length = (uint32_t)(tcp.end - tcp.payload),
         .acknowledgment = bytes_be32(bytes + 8),
         .ttl = tcp.ip.ttl,
     };
+    bool has_gap = packet.events & TCP_GAP;
+    if (is_wanted && has_tls && tls_segment_is_unreadable(tree, layer)) {
+        packet.events |= TCP_GAP; /* what cannot be read might as well be missing */
+        analysis_note(reader->analysis, "TLS records on a connection that carries SIP could not be "
+                                        "decrypted: SIP messages may be missing");
+    }
     analysis_tcp_segment(reader->analysis, &packet);
     if (has_handshake) {
         packet_tls_read(reader, tree, &tcp);
@@ -188,9 +211,7 @@ void packet_tcp_read(struct packet_reader *reader, const packet_info *pinfo, pro
         packet_websocket_handshake_read(reader, pinfo, tree, &tcp);
     }
 
-    if (is_wanted &&
-        ((packet.events & TCP_GAP) ||
-         packet_field_in_layer(tree, PACKET_TCP_OUT_OF_ORDER, layer)) &&
+    if (is_wanted && (has_gap || packet_field_in_layer(tree, PACKET_TCP_OUT_OF_ORDER, layer)) &&
         preference_is_off("tcp", "reassemble_out_of_order")) {
         analysis_note(reader->analysis,
                       "TCP segments that carry SIP are lost or out of order, and "

@@ -81,6 +81,13 @@ bool tls_segment_has_handshake(proto_tree *tree, int tcp)
            packet_field_between(tree, PACKET_TLS_CHANGE_CIPHER_SPEC, tcp, LAYER_NONE);
 }
 
+bool tls_segment_is_unreadable(proto_tree *tree, int tcp)
+{
+    /* RFC 8446 5.2: each record has the type on the outside, and after decryption its true one. */
+    return packet_field_count(tree, PACKET_TLS_OPAQUE_TYPE, tcp) >
+           packet_field_count(tree, PACKET_TLS_CONTENT_TYPE, tcp);
+}
+
 bool tls_segment_is_opening(const struct packet_reader *reader, proto_tree *tree,
                             const struct transport_layer *tcp)
 {

@@ -24,6 +24,12 @@ bool tls_segment_has_handshake(proto_tree *tree, int tcp);
 bool tls_segment_is_opening(const struct packet_reader *reader, proto_tree *tree,
                             const struct transport_layer *tcp);
 
+/*
+ * A record behind the handshake of TLS 1.3 in the segment could not be decrypted. Wireshark loses a
+ * client's records when it authenticates after the handshake (RFC 8446 4.6.2).
+ */
+bool tls_segment_is_unreadable(proto_tree *tree, int tcp);
+
 /* Hands over the handshake messages of a segment, after the segment itself. */
 void packet_tls_read(struct packet_reader *reader, proto_tree *tree,
                      const struct transport_layer *tcp);

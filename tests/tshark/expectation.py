@@ -111,8 +111,9 @@ def alias_fits(alias, number, record):
 def keyless_differences(records, keyless):
     """Lines that tell where a capture without keys says more than it can know, or another thing
     about the life of its connections."""
+    # A refused connection to a port of SIP shows without any SIP.
     lines = [f"+ {record['rule']} in frame {record['frame']}: {record['text']}"
-             for record in findings_of(keyless)]
+             for record in findings_of(keyless) if record["rule"] != "conn-request-refused"]
     lines += [f"+ {record['record']} in frame {record['frame']}" for record in keyless
               if record["record"] in ("request", "response", "alias")]
     known = {record["stream"]: record for record in records if record["record"] == "connection"}

@@ -27,6 +27,13 @@ def test_committed_capture_is_what_the_ladder_makes(ladder):
                 f"{committed.name} differs: run captures/ladder.py {ladder}"
 
 
+def test_captures_with_tls_are_committed_for_rules():
+    wanted = {f"{case.stem}{keys}.pcapng" for ladder in CAPTURES.glob("rules/*.ladder")
+              for case in read_ladder(ladder) if case.uses_tls for keys in ("", "-nokeys")}
+    assert {path.name for path in CAPTURES.glob("rules/*.pcapng")} == wanted, \
+        "run captures/ladder.py --only-tls captures/rules/*.ladder"
+
+
 @pytest.mark.parametrize("text, line, words", [
     ("0.0 udp 192.0.2.1:5060 > 192.0.2.2 OPTIONS\nfinds nothing\n", 1, "not ADDRESS:PORT"),
     ("0.0 udp 192.0.2.1:5060 192.0.2.2:5060 OPTIONS\nfinds nothing\n", 1, "expected"),

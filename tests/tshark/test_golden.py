@@ -5,10 +5,15 @@ import pathlib
 import pytest
 
 from conftest import CAPTURES, tsharks
+from generator.ladder_file import read_ladder
 from readable import readable_text
 
 EXPECTED = pathlib.Path(__file__).resolve().parent / "expected"
-FILES = sorted(CAPTURES.glob("*.pcapng")) + sorted(CAPTURES.glob("corner-cases/*.pcapng"))
+# Those that only newer versions can read are left to their ladders.
+NEWER = {case.stem for ladder in CAPTURES.glob("corner-cases/*.ladder")
+         for case in read_ladder(ladder) if case.wireshark > (4, 0)}
+FILES = [path for path in sorted(CAPTURES.glob("*.pcapng"))
+         + sorted(CAPTURES.glob("corner-cases/*.pcapng")) if path.stem not in NEWER]
 
 
 @pytest.mark.parametrize("capture", FILES, ids=lambda path: path.stem)
