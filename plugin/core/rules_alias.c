@@ -94,14 +94,21 @@ static void rule_alias_sentby(const struct sending *sending)
     struct analysis *a = sending->analysis;
     const struct connection *connection = sending->hop->connection;
     const GPtrArray *identities = connection->record.client_identities;
-    const char *identity;
+    const char *identity = NULL;
+    enum identity_match match;
 
     if (ip_address_is_set(&sending->v->host_ip) || identities == NULL ||
         tls_client_certificate(connection->tls) != CERTIFICATE_PRESENTED) {
         return;
     }
-    if (tls_identity_match(identities, sending->v->host, &identity) == IDENTITY_EQUAL) {
+    match = tls_identity_match(identities, sending->v->host, &identity);
+    if (match == IDENTITY_EQUAL) {
         return;
+    }
+    if (match == IDENTITY_WILDCARD) {
+        alias_report(sending, RULE_CERT_WILDCARD, SEVERITY_NOTE,
+                     RULE_ARGS({"host", text_slice(a, sending->v->host)}, {"wild", identity},
+                               {"side", text_endpoint(a, &sending->request->src)}));
     }
     alias_report(sending, RULE_ALIAS_SENTBY_NOT_IN_CERT, SEVERITY_NOTE,
                  RULE_ARGS({"host", text_slice(a, sending->v->host)},
