@@ -48,6 +48,9 @@ void advertised_learn(struct advertised_table *table, const struct advertised *a
         return;
     }
     known->unreachable_by_design = advertised->unreachable_by_design;
+    if (advertised->flow != NULL) {
+        known->flow = advertised->flow;
+    }
     if (advertised->hop != NULL) {
         known->hop = advertised->hop;
     }

@@ -9,6 +9,7 @@
  * listening there.
  */
 struct advertised_table;
+struct connection;
 struct hop;
 
 struct advertised {
@@ -16,6 +17,7 @@ struct advertised {
     uint32_t frame;     /* that advertised it first */
     const char *header; /* "Via", "Contact" … */
     struct hop *hop;    /* the latest request whose response may be sent there; NULL if none */
+    const struct connection *flow; /* on which it was advertised; NULL for datagrams */
     /* Behind a NAT, or reached over its flow only (RFC 5626): nobody can connect to it. */
     bool unreachable_by_design;
 };

@@ -126,6 +126,10 @@ uint32_t udp_server_find(const struct analysis *analysis, const struct endpoint 
                          uint8_t *ttl);
 GHashTable *udp_server_table_new(void);
 
+/* Enters the addresses that a message advertises. */
+void advertise_request(const struct sending *sending);
+void advertise_response(const struct exchange *exchange);
+
 /* Follows registrations and outbound dialogs. */
 void register_request(const struct sending *sending);
 void register_response(struct exchange *exchange);

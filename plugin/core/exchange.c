@@ -47,9 +47,6 @@ struct finding *rule_report(struct analysis *analysis, struct transaction *trans
                           presumed, message, related, args);
 }
 
-static void exchange_advertise_headers(struct analysis *analysis, const struct message *message,
-                                       const struct message_record *record);
-
 /* ---- responses ---------------------------------------------------------------------------- */
 
 static struct hop_response *exchange_remember(struct exchange *x, uint64_t text_hash, uint64_t tag)
@@ -96,15 +93,6 @@ static void exchange_record(struct exchange *x)
     }
 }
 
-/* The Contact of an answer that makes a dialog; elsewhere it is not the sender's own (10.3, 8.1.3.4). */
-static void exchange_advertise_answer(const struct exchange *x)
-{
-    if (x->response->status < 300 && g_strcmp0(x->response->method, "REGISTER") != 0 &&
-        !transport_is_websocket(x->response->transport) && x->message->record_route_count == 0) {
-        exchange_advertise_headers(x->analysis, x->message, x->response);
-    }
-}
-
 static void exchange_judge(struct exchange *x, struct connection *connection, uint64_t text_hash,
                            uint64_t tag)
 {
@@ -135,7 +123,7 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
                       via_rport_value(x->w));
     }
     if (x->message != NULL) {
-        exchange_advertise_answer(x);
+        advertise_response(x);
         rules_via_response(x);
         rules_framing_response(x);
         rules_via_advertised_response(x);
@@ -260,86 +248,6 @@ static void exchange_early(struct analysis *analysis, struct transaction *transa
 
 /* ---- requests ----------------------------------------------------------------------------- */
 
-/* Where Contact, Record-Route and Path say that somebody listens. */
-static void exchange_advertise_headers(struct analysis *analysis, const struct message *message,
-                                       const struct message_record *record)
-{
-    const struct {
-        const struct sip_address *address;
-        unsigned count;
-        const char *header;
-    } headers[] = {
-        {&message->contact, message->contact_count, "Contact"},
-        {&message->record_route, message->record_route_count, "Record-Route"},
-        {&message->path, message->path_count, "Path"},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
-        const struct sip_uri *uri = &headers[i].address->uri;
-        uint16_t port = transport_is_secure(record->transport) ? 5061 : 5060;
-        bool outbound = false;
-
-        if (headers[i].count == 0 || !uri->is_sip) {
-            continue;
-        }
-        sip_param_find(headers[i].address->params, "reg-id", &outbound);
-        advertised_learn(
-            analysis->advertised,
-            &(struct advertised){
-                .endpoint = endpoint_make(&uri->host_ip, uri->has_port ? uri->port : port),
-                .frame = record->frame,
-                .header = headers[i].header,
-                .unreachable_by_design =
-                    outbound || !ip_address_equal(&uri->host_ip, &record->src.ip),
-            });
-    }
-}
-
-static void exchange_advertise_websocket(struct analysis *analysis, const struct sending *sending)
-{
-    const struct sip_uri *uri = &sending->message->contact.uri;
-    enum transport wire = sending->request->transport;
-    bool found;
-    struct slice transport = sip_param_find(uri->params, "transport", &found);
-
-    /* A Contact without transport=ws may be a real listener beside the WebSocket. */
-    if (sending->message->contact_count == 0 || !uri->is_sip || !found ||
-        !transport_is_websocket(transport_of_via(transport))) {
-        return;
-    }
-    advertised_learn(
-        analysis->websocket_clients,
-        &(struct advertised){
-            .endpoint = endpoint_make(&uri->host_ip,
-                                      uri->has_port ? uri->port : transport_default_port(wire)),
-            .frame = sending->request->frame,
-            .header = "Contact",
-            .hop = sending->hop,
-        });
-}
-
-static void exchange_advertise(struct analysis *analysis, const struct sending *sending)
-{
-    const struct message_record *request = sending->request;
-    const struct via *v = sending->v;
-
-    if (transport_is_websocket(request->transport)) {
-        exchange_advertise_websocket(analysis, sending); /* nobody listens there (RFC 7118 5.3) */
-        return;
-    }
-    advertised_learn(
-        analysis->advertised,
-        &(struct advertised){
-            .endpoint = endpoint_make(&request->src.ip, via_port(v, request->transport)),
-            .frame = request->frame,
-            .header = "Via",
-            .hop = sending->hop,
-            .unreachable_by_design =
-                ip_address_is_set(&v->host_ip) && !ip_address_equal(&v->host_ip, &request->src.ip),
-        });
-    exchange_advertise_headers(analysis, sending->message, request);
-}
-
 static void exchange_infer_opener(struct analysis *analysis, struct connection *connection,
                                   int side)
 {
@@ -407,7 +315,7 @@ static void exchange_send(struct analysis *analysis, const struct packet_message
     if (sending.match.retransmission) {
         record->retransmission_of = sending.hop->first_frame;
     }
-    exchange_advertise(analysis, &sending);
+    advertise_request(&sending);
     if (connection != NULL) {
         exchange_infer_opener(analysis, connection, sending.hop->client_side);
         exchange_count(connection, &sending);

@@ -106,7 +106,7 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
         *detail = index_detail(analysis, connection);
         return BASIS_INDEX;
     }
-    if (registration != NULL && !registration->outbound) {
+    if (registration != NULL) { /* with outbound, though for another user: no worse */
         return BASIS_REGISTERED_FLOW;
     }
     if (alias && certificate == CERTIFICATE_PRESENTED && identities != NULL && host_known) {

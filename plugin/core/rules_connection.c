@@ -392,8 +392,7 @@ static void report_refused(struct analysis *a, struct connection *connection, co
     const struct advertised *listener = advertised_find(a->advertised, target);
     const char *x = text_ip(a, &connection->side[opener].endpoint.ip);
     const char *addr = text_endpoint(a, target);
-    const struct connection *live =
-        listener != NULL && listener->hop != NULL ? listener->hop->connection : NULL;
+    const struct connection *live = listener != NULL ? listener->flow : NULL;
 
     /* Where SIP cannot be read, its headers may have advertised the address after all. */
     if (listener != NULL) {
