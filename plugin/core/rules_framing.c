@@ -2,8 +2,6 @@
 /* C10: framing, size, protection, and errors of the layers below. */
 #include "context.h"
 
-#define MILLISECOND INT64_C(1000000)
-
 /* RFC 3261 18.1.1: larger requests need a congestion-controlled transport. */
 #define UDP_REQUEST_MAX 1300
 
