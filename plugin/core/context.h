@@ -72,6 +72,8 @@ const char *text_sent_by(struct analysis *analysis, const struct via *via);
 /* The legal destinations of a route: "192.0.2.1:9988 or tcp stream 4"; "?" if there is none. */
 const char *text_expected(struct analysis *analysis, const struct destination *expected,
                           unsigned count);
+/* Identities of a certificate, "a, b"; "none" for an empty or unknown list. */
+const char *text_identities(struct analysis *analysis, const GPtrArray *identities);
 /* A name that is kept once and lives as long as the analysis: methods. */
 const char *text_interned(struct analysis *analysis, struct slice slice);
 

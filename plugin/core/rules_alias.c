@@ -24,20 +24,6 @@ static struct finding *alias_report(const struct sending *sending, enum rule_id 
                           args);
 }
 
-static const char *identities_text(struct analysis *a, const GPtrArray *identities)
-{
-    GString *text = g_string_new(NULL);
-    const char *kept;
-
-    for (unsigned i = 0; identities != NULL && i < identities->len; i++) {
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(identities, i));
-    }
-    kept = text->len > 0 ? g_string_chunk_insert(a->scratch, text->str) : "none";
-    g_string_free(text, TRUE);
-    return kept;
-}
-
 /* ---- offering an alias -------------------------------------------------------------------------- */
 
 /* Without TLS no certificate, hence no alias (9.3); behind a TLS terminator there may be one. */
@@ -112,7 +98,7 @@ static void rule_alias_sentby(const struct sending *sending)
     }
     alias_report(sending, RULE_ALIAS_SENTBY_NOT_IN_CERT, SEVERITY_NOTE,
                  RULE_ARGS({"host", text_slice(a, sending->v->host)},
-                           {"ids", identities_text(a, identities)},
+                           {"ids", text_identities(a, identities)},
                            {"c", text_printf(a, "%u", connection->record.id)}));
 }
 
@@ -165,7 +151,7 @@ static void rule_server_identity(const struct sending *sending)
     }
     alias_report(
         sending, RULE_TLS_SERVER_IDENTITY_MISMATCH, SEVERITY_WARN,
-        RULE_ARGS({"ids", identities_text(a, identities)}, {"host", text_slice(a, host)},
+        RULE_ARGS({"ids", text_identities(a, identities)}, {"host", text_slice(a, host)},
                   {"b", text_endpoint(a, &sending->request->dst)},
                   {"a", text_endpoint(a, &sending->request->src)},
                   {"source", name != NULL ? "the name the client asked for" : "the next hop"},

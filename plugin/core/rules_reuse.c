@@ -56,20 +56,6 @@ static void rule_unauthorised(const struct sending *sending)
     }
 }
 
-static const char *reuse_identities(struct analysis *a, const GPtrArray *identities)
-{
-    GString *text = g_string_new(NULL);
-    const char *kept;
-
-    for (unsigned i = 0; i < identities->len; i++) {
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(identities, i));
-    }
-    kept = g_string_chunk_insert(a->scratch, text->str);
-    g_string_free(text, TRUE);
-    return kept;
-}
-
 static void rule_identity_mismatch(const struct sending *sending)
 {
     struct analysis *a = sending->analysis;
@@ -91,7 +77,7 @@ static void rule_identity_mismatch(const struct sending *sending)
                            {"req", text_printf(a, "%u", sending->request->frame)},
                            {"uri", text_slice(a, next_hop->text)},
                            {"c", text_printf(a, "%u", connection->record.id)},
-                           {"ids", reuse_identities(a, identities)}));
+                           {"ids", text_identities(a, identities)}));
 }
 
 /* The next hop resolves, but to another place than the alias stands for (8.2 condition 1). */

@@ -79,6 +79,20 @@ const char *text_expected(struct analysis *analysis, const struct destination *e
     return kept;
 }
 
+const char *text_identities(struct analysis *a, const GPtrArray *identities)
+{
+    GString *text = g_string_new(NULL);
+    const char *kept;
+
+    for (unsigned i = 0; identities != NULL && i < identities->len; i++) {
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(identities, i));
+    }
+    kept = text->len > 0 ? g_string_chunk_insert(a->scratch, text->str) : "none";
+    g_string_free(text, TRUE);
+    return kept;
+}
+
 const char *text_interned(struct analysis *analysis, struct slice slice)
 {
     char *text = slice_dup(slice);
