@@ -40,7 +40,7 @@ unpack() {
     # shellcheck disable=SC2064 # expanded now: $work is local
     trap "rm -rf $(printf '%q' "$work")" EXIT
     chmod 755 "$work"
-    mkdir "$work/root"
+    mkdir "$work/unpacked"
 
     local command=(mmdebstrap --quiet --variant=extract --mode=chrootless --format=tar
         --include=tshark,wireshark-dev
@@ -58,12 +58,12 @@ unpack() {
         command=(setpriv --reuid=65534 --regid=65534 --clear-groups
             env HOME=/nonexistent TMPDIR=/tmp "${command[@]}")
     fi
-    (cd / && "${command[@]}") | tar -x -C "$work/root" --no-same-owner --exclude=./dev \
+    (cd / && "${command[@]}") | tar -x -C "$work/unpacked" --no-same-owner --exclude=./dev \
         --exclude=./usr/share/doc --exclude=./usr/share/man --exclude=./usr/share/locale ||
         die "could not unpack Debian $suite from $mirror: is there a network?"
-    printf '%s\n' "$recipe" >"$work/root/.sipconn-recipe"
+    printf '%s\n' "$recipe" >"$work/unpacked/.sipconn-recipe"
     rm -rf "$dir"
-    mv "$work/root" "$dir"
+    mv "$work/unpacked" "$dir"
     rm -rf "$work"
     trap - EXIT
 }
