@@ -7,6 +7,7 @@ BASES = (
     "rfc7118-websocket", "rfc5626-outbound", "rfc5923-alias", "rfc3261-index", "registered-flow",
     "rfc5923-alias (unverified)", "undetermined", "rfc5923-alias (identity-mismatch)",
     "rfc5923-unauthorised")
+CLOSES = ("fin", "rst", "close-notify", "ws-close", "reopened")
 EVIDENCE = ("certain", "strong", "medium", "weak", "unknown")
 
 _FINDING = re.compile(r"(?P<rule>[\w-]+)\s+(?P<severity>error|warn|note|chat)"
@@ -14,7 +15,8 @@ _FINDING = re.compile(r"(?P<rule>[\w-]+)\s+(?P<severity>error|warn|note|chat)"
 _VERDICT = re.compile(r"(?P<verdict>[\w-]+)(\((?P<basis>[\w-]+)\))?")
 _CONNECTION = re.compile(
     r"#(?P<number>\d+)\s+(?P<classes>[a-z][a-z\s-]*?)(\s+basis\s+(?P<basis>[\w-]+( \([\w-]+\))?))?"
-    r"(\s+evidence\s+(?P<evidence>\w+))?")
+    r"(\s+evidence\s+(?P<evidence>\w+))?"
+    r"(\s+closed\s+(?P<close>[\w-]+)(\s+by\s+(?P<by>\S+))?)?")
 _CERTIFICATE = re.compile(
     r"#(?P<number>\d+)\s+(?P<client>presented|none|unknown)(\s+ids\s+(?P<ids>\S+))?"
     r"(\s+server\s+(?P<server>\S+))?")
@@ -42,6 +44,8 @@ class ConnectionExpected:
     classes: list | None = None
     basis: str | None = None
     evidence: str | None = None
+    close: str | None = None
+    closed_by: str | None = None
     client_certificate: str | None = None
     client_identities: list | None = None
     server_identities: list | None = None
@@ -94,12 +98,15 @@ class Expectations:
         if classes == ["cannot-tell"]:
             classes = []
         if not match or not set(classes) <= set(CLASSES):
-            raise ValueError("conn #N CLASS… [basis NAME] [evidence NAME], or conn #N cannot-tell")
-        if match["basis"] not in (None, *BASES) or match["evidence"] not in (None, *EVIDENCE):
-            raise ValueError(f"no such basis or evidence: {text}")
+            raise ValueError("conn #N CLASS… [basis NAME] [evidence NAME] [closed HOW [by "
+                             "ADDRESS:PORT]], or conn #N cannot-tell")
+        if (match["basis"] not in (None, *BASES) or match["evidence"] not in (None, *EVIDENCE)
+                or match["close"] not in (None, *CLOSES)):
+            raise ValueError(f"no such basis, evidence or close: {text}")
         expected = self.connection(int(match["number"]))
         expected.classes = sorted(classes)
         expected.basis, expected.evidence = match["basis"], match["evidence"]
+        expected.close, expected.closed_by = match["close"], match["by"]
 
     def read_certificate(self, text, _line):
         match = _CERTIFICATE.fullmatch(text)

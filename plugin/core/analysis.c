@@ -63,6 +63,7 @@ struct analysis *analysis_new(const struct analysis_config *config)
     analysis->notes = g_ptr_array_new_with_free_func(g_free);
     analysis->frame_messages = g_ptr_array_new();
     analysis->frame_segments = g_array_new(FALSE, FALSE, sizeof(struct packet_tcp));
+    analysis->frame_ends = g_array_new(FALSE, FALSE, sizeof(struct packet_sctp_end));
     return analysis;
 }
 
@@ -71,6 +72,7 @@ void analysis_free(struct analysis *analysis)
     if (analysis == NULL) {
         return;
     }
+    g_array_free(analysis->frame_ends, TRUE);
     g_array_free(analysis->frame_segments, TRUE);
     g_ptr_array_free(analysis->frame_messages, TRUE);
     g_ptr_array_free(analysis->notes, TRUE);
@@ -125,6 +127,7 @@ static void frame_touch(struct analysis *analysis)
     g_string_chunk_clear(analysis->scratch);
     g_ptr_array_set_size(analysis->frame_messages, 0);
     g_array_set_size(analysis->frame_segments, 0);
+    g_array_set_size(analysis->frame_ends, 0);
     analysis->connection_event = NULL;
 }
 
@@ -159,17 +162,38 @@ static void frame_deadlines(struct analysis *analysis)
     }
 }
 
-static void frame_close(struct analysis *analysis, struct connection *connection,
-                        const struct packet_tcp *tcp, bool first)
+/* side closed; first: by this the connection, open before, is closed. */
+static void frame_close(struct analysis *analysis, struct connection *connection, int side,
+                        enum connection_close close, bool first)
 {
-    int side = connection_side_of(connection, &tcp->src);
-    enum connection_close close = tcp->events & TCP_CLOSE_NOTIFY ? CLOSE_NOTIFY
-                                  : tcp->events & TCP_WS_CLOSE   ? CLOSE_WS
-                                  : tcp->events & TCP_FIN        ? CLOSE_FIN
-                                                                 : CLOSE_RST;
+    if (first) {
+        rules_connection_gone(analysis, connection);
+    }
+    if (first && connection->record.id != 0) {
+        analysis->connection_event = &connection->record;
+    }
+    if (connection->carries_sip) {
+        rules_alias_closed(analysis, connection, side, close);
+        rules_connection_closed(analysis, connection, side, close, first);
+    }
+}
 
-    rules_alias_closed(analysis, connection, side, close);
-    rules_connection_closed(analysis, connection, side, close, first);
+static void frame_association_ends(struct analysis *analysis)
+{
+    for (unsigned i = 0; i < analysis->frame_ends->len; i++) {
+        const struct packet_sctp_end *end =
+            &g_array_index(analysis->frame_ends, struct packet_sctp_end, i);
+        struct connection *connection = connection_association_find(analysis->connections, end);
+
+        if (connection != NULL) {
+            int side = connection_side_of_tag(connection, &end->src, &end->tag);
+            bool closed =
+                connection_association_end(analysis->connections, connection, side, end->is_abort,
+                                           analysis->frame, analysis->time);
+
+            frame_close(analysis, connection, side, end->is_abort ? CLOSE_RST : CLOSE_FIN, closed);
+        }
+    }
 }
 
 static void frame_closes(struct analysis *analysis)
@@ -182,19 +206,16 @@ static void frame_closes(struct analysis *analysis)
         bool closed = connection_segment_close(analysis->connections, connection, tcp,
                                                analysis->frame, analysis->time);
 
-        if (closed) {
-            rules_connection_gone(analysis, connection);
-        }
-        if (closed && connection->record.id != 0) {
-            analysis->connection_event = &connection->record;
-        }
         if (connection->refused && !was_refused) {
             rules_received_refused(analysis, connection, tcp->ttl);
             rules_connection_refused(analysis, connection, "RST", tcp->ttl);
         }
-        if (connection->carries_sip) {
-            frame_close(analysis, connection, tcp, closed);
-        }
+        frame_close(analysis, connection, connection_side_of(connection, &tcp->src),
+                    tcp->events & TCP_CLOSE_NOTIFY ? CLOSE_NOTIFY
+                    : tcp->events & TCP_WS_CLOSE   ? CLOSE_WS
+                    : tcp->events & TCP_FIN        ? CLOSE_FIN
+                                                   : CLOSE_RST,
+                    closed);
     }
 }
 
@@ -210,6 +231,7 @@ const struct frame_record *analysis_end_frame(struct analysis *analysis)
         frame_touch(analysis);
     }
     frame_closes(analysis);
+    frame_association_ends(analysis);
     frame_deadlines(analysis);
     if (analysis->frame_messages->len == 0 && marks->len == 0 &&
         analysis->connection_event == NULL) {
@@ -342,6 +364,10 @@ void analysis_tls(struct analysis *analysis, const struct packet_tls *tls)
     }
     record = &connection->record;
     side = connection_side_of(connection, &tls->src);
+    if (tls->event == TLS_EVENT_SERVER_HELLO && !connection->tls->server_hello && !tls->decrypted) {
+        connection->tls->server_hello_frame = analysis->frame;
+        connection_answers(connection, side);
+    }
     tls_facts_learn(connection->tls, analysis->sessions, tls,
                     connection->opener < 0 ? tls->event == TLS_EVENT_CLIENT_HELLO
                                            : side == connection->opener);
@@ -379,6 +405,12 @@ void analysis_websocket(struct analysis *analysis, const struct packet_websocket
 void analysis_sctp_init(struct analysis *analysis, const struct packet_sctp_init *init)
 {
     connection_association_init(analysis->connections, init, analysis->frame, analysis->time);
+}
+
+void analysis_sctp_end(struct analysis *analysis, const struct packet_sctp_end *end)
+{
+    frame_touch(analysis);
+    g_array_append_val(analysis->frame_ends, *end);
 }
 
 bool analysis_wants_stream(const struct analysis *analysis, int64_t stream)

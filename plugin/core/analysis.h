@@ -164,6 +164,15 @@ struct packet_sctp_init {
 };
 void analysis_sctp_init(struct analysis *analysis, const struct packet_sctp_init *init);
 
+/* An SCTP SHUTDOWN or ABORT chunk: src ends the association (RFC 9260 9.1, 9.2). */
+struct packet_sctp_end {
+    struct endpoint src, dst;
+    bool is_abort;
+    uint32_t tag; /* verification tag of the packet */
+};
+/* To be given before the messages of the same packet; judged after them. */
+void analysis_sctp_end(struct analysis *analysis, const struct packet_sctp_end *end);
+
 /* The first IP fragment of a UDP datagram whose reassembly is not (yet) complete at this frame. */
 struct packet_fragment {
     struct endpoint src, dst;

@@ -8,6 +8,9 @@
 /* RFC 5626 4.4.1: without a pong by then the flow has failed. */
 #define PONG_WITHIN INT64_C(10000000000)
 
+/* Longer than most networks need, shorter than any timer of SIP. */
+#define ROUND_TRIP_DEFAULT INT64_C(200000000)
+
 /* One proof judges all watches: more of them would tell nothing new. */
 #define WATCHES_MAX 64
 
@@ -145,6 +148,7 @@ static struct connection *connection_new(int64_t stream, const struct endpoint *
     struct connection *connection = g_new0(struct connection, 1);
 
     connection->record.stream = stream;
+    connection->record.close_silence = -1;
     connection->side[0].endpoint = *src;
     connection->side[1].endpoint = *dst;
     connection->opener = -1;
@@ -179,6 +183,7 @@ static void connection_refresh(struct connection *connection)
         record->forward_transactions = a->requests;
         record->backward_requests = b->requests > 0 ? b->requests : b->lone_acks;
         record->unknown_requests = 0;
+        record->cross_dialog = a->many_dialogs;
     }
 }
 
@@ -251,6 +256,11 @@ void connection_infer_opener(struct connection_table *table, struct connection *
     }
 }
 
+void connection_answers(struct connection *connection, int side)
+{
+    connection_set_opener(connection, 1 - side, EVIDENCE_STRONG);
+}
+
 enum direction connection_direction(const struct connection *connection, int side)
 {
     if (connection->opener < 0) {
@@ -271,6 +281,8 @@ static void connection_mark_closed(struct connection_table *table, struct connec
     connection->closed_time = time;
     connection->record.closed_frame = frame;
     connection->record.close = close;
+    connection->record.close_silence =
+        connection->last_sip_time != 0 ? time - connection->last_sip_time : -1;
     connection->closer = closer;
     if (closer >= 0) {
         connection->record.closed_by = connection->side[closer].endpoint;
@@ -339,6 +351,8 @@ static void connection_segment_unfinished(struct connection_side *from,
 static void connection_segment_keep_alive(struct connection *connection, int side,
                                           const struct packet_tcp *tcp, int64_t time)
 {
+    connection->record.keep_alive =
+        connection->record.keep_alive || (tcp->events & (TCP_PING | TCP_PONG)) != 0;
     if (side != connection->opener) {
         connection->ping_time = tcp->payload_length > 0 ? 0 : connection->ping_time;
     } else if ((tcp->events & TCP_PING) && connection->ping_time == 0) {
@@ -388,7 +402,10 @@ struct connection *connection_segment(struct connection_table *table, const stru
     }
     connection_segment_keep_alive(connection, side, tcp, time);
     connection->tls_failed = connection->tls_failed || (tcp->events & TCP_TLS_FATAL);
-    connection->gap = connection->gap || (tcp->events & TCP_GAP);
+    if ((tcp->events & TCP_GAP) && !connection->gap) {
+        connection->gap = true;
+        connection->record.gap_frame = frame;
+    }
     connection_segment_unfinished(from, tcp, frame);
     return connection;
 }
@@ -481,6 +498,31 @@ void connection_association_init(struct connection_table *table,
     connection_set_opener(connection, init->is_ack ? 1 - side : side, EVIDENCE_CERTAIN);
 }
 
+struct connection *connection_association_find(const struct connection_table *table,
+                                               const struct packet_sctp_end *end)
+{
+    struct sctp_path there = {end->src.port, end->dst.port, end->tag};
+    struct connection *connection = g_hash_table_lookup(table->sctp, &there);
+    struct connection probe = {.side = {{.endpoint = end->src}, {.endpoint = end->dst}}};
+
+    /* An ABORT may carry the tag of its receiver instead (RFC 9260 8.5.1 B). */
+    return connection != NULL ? connection : g_hash_table_lookup(table->sctp_pairs, &probe);
+}
+
+bool connection_association_end(struct connection_table *table, struct connection *connection,
+                                int side, bool is_abort, uint32_t frame, int64_t time)
+{
+    struct connection_side *from = &connection->side[side];
+    int64_t *when = is_abort ? &from->rst_time : &from->fin_time;
+    bool was_open = connection->closed_time == 0;
+
+    *when = *when != 0 ? *when : time;
+    connection->refused =
+        connection->refused || (is_abort && connection->handshake && !connection->established);
+    connection_mark_closed(table, connection, side, is_abort ? CLOSE_RST : CLOSE_FIN, frame, time);
+    return was_open;
+}
+
 static struct connection *connection_of_association(struct connection_table *table,
                                                     const struct packet_message *packet,
                                                     uint32_t frame, int64_t time)
@@ -504,15 +546,22 @@ static struct connection *connection_of_association(struct connection_table *tab
     return connection;
 }
 
-int connection_side_of_packet(const struct connection *connection,
-                              const struct packet_message *packet)
+int connection_side_of_tag(const struct connection *connection, const struct endpoint *src,
+                           const uint32_t *tag)
 {
-    for (int i = 0; i < 2 && packet->has_sctp_tag; i++) {
-        if (connection->side[i].has_tag && connection->side[i].tag == packet->sctp_tag) {
+    for (int i = 0; i < 2 && tag != NULL; i++) {
+        if (connection->side[i].has_tag && connection->side[i].tag == *tag) {
             return i;
         }
     }
-    return connection_side_of(connection, &packet->src);
+    return connection_side_of(connection, src);
+}
+
+int connection_side_of_packet(const struct connection *connection,
+                              const struct packet_message *packet)
+{
+    return connection_side_of_tag(connection, &packet->src,
+                                  packet->has_sctp_tag ? &packet->sctp_tag : NULL);
 }
 
 struct connection *connection_of_message(struct connection_table *table,
@@ -571,14 +620,34 @@ void connection_list_undecrypted(struct connection_table *table, struct connecti
     connection_refresh(connection);
 }
 
-void connection_count_request(struct connection *connection, int side, bool ack)
+void connection_count_request(struct connection *connection, int side, bool ack,
+                              struct slice call_id)
 {
+    struct connection_side *from = &connection->side[side];
+    uint64_t dialog = slice_hash(call_id, 0);
+
     if (ack) {
-        connection->side[side].lone_acks++;
+        from->lone_acks++;
+    } else if (from->requests++ == 0) {
+        from->dialog = dialog;
     } else {
-        connection->side[side].requests++;
+        from->many_dialogs = from->many_dialogs || from->dialog != dialog;
     }
     connection_refresh(connection);
+}
+
+void connection_note_message(struct connection *connection, uint32_t frame, int64_t time)
+{
+    struct connection_record *record = &connection->record;
+
+    connection->sip_idle = connection->last_sip_time != 0 ? time - connection->last_sip_time : 0;
+    if (connection->last_sip_time != 0 && connection->sip_idle >= record->silence) {
+        record->silence = connection->sip_idle;
+        record->silence_from = connection->last_sip_frame;
+        record->silence_to = frame;
+    }
+    connection->last_sip_time = time;
+    connection->last_sip_frame = frame;
 }
 
 /* ---- state -------------------------------------------------------------------------------- */
@@ -600,6 +669,11 @@ enum connection_state connection_state(const struct connection *connection, int 
         return CONNECTION_STATE_UNKNOWN;
     }
     return CONNECTION_STATE_OPEN;
+}
+
+int64_t connection_round_trip(const struct connection *connection)
+{
+    return connection->round_trip != 0 ? connection->round_trip : ROUND_TRIP_DEFAULT;
 }
 
 bool connection_has_failed(const struct connection *connection, int64_t time)
@@ -655,4 +729,24 @@ unsigned connection_record_classes(const struct connection_record *connection)
         classes = connection->responses > 0 ? CONNECTION_RESPONSE_DELIVERY : CONNECTION_IDLE;
     }
     return classes;
+}
+
+const char *connection_record_class_detail(const struct connection_record *connection,
+                                           enum connection_class class)
+{
+    bool inferred = connection->evidence < EVIDENCE_STRONG;
+
+    switch (class) {
+    case CONNECTION_PERSISTENT:
+        return connection->cross_dialog ? (inferred ? "cross-dialog, inferred" : "cross-dialog")
+                                        : (inferred ? "same-dialog, inferred" : "same-dialog");
+    case CONNECTION_IDLE:
+        return connection->keep_alive ? "keep-alive-only" : NULL;
+    case CONNECTION_SINGLE_TRANSACTION:
+    case CONNECTION_REUSE:
+        return inferred ? "inferred" : NULL;
+    case CONNECTION_RESPONSE_DELIVERY:
+        break;
+    }
+    return NULL;
 }

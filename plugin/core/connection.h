@@ -28,6 +28,8 @@ struct connection_side {
     uint32_t unfinished; /* bytes of a message that has not come to its end yet */
     uint32_t unfinished_frame;
     uint32_t requests;  /* distinct transactions begun, without ACK and CANCEL */
+    uint64_t dialog;    /* hash of the Call-ID of the first of them */
+    bool many_dialogs;  /* another one had another Call-ID */
     uint32_t lone_acks; /* ACK for 2xx, CANCEL not counted */
 };
 
@@ -119,6 +121,17 @@ bool connection_segment_close(struct connection_table *table, struct connection 
 void connection_association_init(struct connection_table *table,
                                  const struct packet_sctp_init *init, uint32_t frame, int64_t time);
 
+/* The association that a packet with this tag belongs to, NULL if it is not known. */
+struct connection *connection_association_find(const struct connection_table *table,
+                                               const struct packet_sctp_end *end);
+
+/*
+ * Records how a side ends an association: a SHUTDOWN as a FIN, an ABORT as a RST. True if it closed
+ * by this.
+ */
+bool connection_association_end(struct connection_table *table, struct connection *connection,
+                                int side, bool is_abort, uint32_t frame, int64_t time);
+
 /*
  * The connection that carries a SIP message; created if its packets were not announced. The first
  * call gives it its id and its transport. NULL for datagrams.
@@ -134,9 +147,12 @@ void connection_list_undecrypted(struct connection_table *table, struct connecti
 int connection_side_of(const struct connection *connection, const struct endpoint *endpoint);
 
 /*
- * Index of the side that sent a message. An SCTP side may use several addresses: there the tag of the
- * packet tells.
+ * Index of the side that sent a packet. An SCTP side may use several addresses: there the tag of the
+ * packet tells; NULL if the packet has none.
  */
+int connection_side_of_tag(const struct connection *connection, const struct endpoint *src,
+                           const uint32_t *tag);
+/* The same for the packet of a message. */
 int connection_side_of_packet(const struct connection *connection,
                               const struct packet_message *packet);
 
@@ -147,8 +163,21 @@ int connection_side_of_packet(const struct connection *connection,
 void connection_infer_opener(struct connection_table *table, struct connection *connection,
                              int side, const bool advertised[2]);
 
-/* Counts a distinct request (transaction) begun by a side; a lone ACK is counted apart. */
-void connection_count_request(struct connection *connection, int side, bool ack);
+/*
+ * Strong evidence like the ClientHello: that side sent the ServerHello of the first handshake, so the
+ * other one is the opener.
+ */
+void connection_answers(struct connection *connection, int side);
+
+/*
+ * Counts a distinct request (transaction) begun by a side; a lone ACK is counted apart. call_id: of
+ * the request, it tells whether a connection is kept for one dialog or for many.
+ */
+void connection_count_request(struct connection *connection, int side, bool ack,
+                              struct slice call_id);
+
+/* Notes a SIP message on the connection: how long it had been silent before. */
+void connection_note_message(struct connection *connection, uint32_t frame, int64_t time);
 
 /* Direction of what that side sends. */
 enum direction connection_direction(const struct connection *connection, int side);
@@ -168,6 +197,12 @@ enum connection_state {
  * packet being analysed. Proof that it was open comes later, see connection_watch().
  */
 enum connection_state connection_state(const struct connection *connection, int client_side);
+
+/*
+ * From SYN to the ACK that ends the handshake, nanoseconds; a generous guess if that was not seen.
+ * What is sent within it of a close may have crossed the close.
+ */
+int64_t connection_round_trip(const struct connection *connection);
 
 /* It ended by failure: a fatal TLS alert, or a ping without pong (RFC 5626 4.4.1). */
 bool connection_has_failed(const struct connection *connection, int64_t time);

@@ -267,7 +267,11 @@ static void exchange_count(struct connection *connection, const struct sending *
     int side = connection_side_of_packet(connection, sending->packet);
 
     if (sending->match.new_hop && !sending->transaction->is_cancel) {
-        connection_count_request(connection, side, sending->transaction->is_ack);
+        connection_count_request(connection, side, sending->transaction->is_ack,
+                                 sending->message->call_id);
+        if (side == connection->opener && connection->side[side].requests == 1) {
+            peer_pair(sending->analysis->peers, connection);
+        }
     }
     if (sending->v->alias.present && connection->record.alias_offered_frame == 0 &&
         side == connection->opener) {
@@ -447,10 +451,7 @@ void exchange_message(struct analysis *analysis, const struct packet_message *pa
         exchange_send(analysis, packet, connection, record);
     }
     if (connection != NULL) {
-        connection->sip_idle =
-            connection->last_sip_time != 0 ? record->time - connection->last_sip_time : 0;
-        connection->last_sip_time = record->time;
-        connection->last_sip_frame = record->frame;
+        connection_note_message(connection, record->frame, record->time);
         rules_websocket_message(analysis, connection, packet, record);
     }
     if (connection != NULL && record->is_request) {

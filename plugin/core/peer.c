@@ -4,7 +4,15 @@
 #include <string.h>
 
 struct peer_table {
-    GHashTable *peers; /* struct peer, owned, its own key */
+    GHashTable *peers;      /* struct peer, owned, its own key */
+    GHashTable *directions; /* struct direction_used, owned, its own key */
+};
+
+/* The connections from one host to another: the latest one in use. */
+struct direction_used {
+    struct ip_address opener, acceptor;
+    enum transport transport;
+    struct connection *latest;
 };
 
 static guint peer_hash(gconstpointer key)
@@ -32,11 +40,30 @@ static void peer_free(void *data)
     g_free(peer);
 }
 
+static guint direction_hash(gconstpointer key)
+{
+    const struct direction_used *used = key;
+    struct endpoint opener = endpoint_make(&used->opener, (uint16_t)used->transport);
+    struct endpoint acceptor = endpoint_make(&used->acceptor, 0);
+
+    return (guint)endpoint_hash(&acceptor, endpoint_hash(&opener, 0));
+}
+
+static gboolean direction_equal(gconstpointer left, gconstpointer right)
+{
+    const struct direction_used *a = left;
+    const struct direction_used *b = right;
+
+    return a->transport == b->transport && ip_address_equal(&a->opener, &b->opener) &&
+           ip_address_equal(&a->acceptor, &b->acceptor);
+}
+
 struct peer_table *peer_table_new(void)
 {
     struct peer_table *table = g_new0(struct peer_table, 1);
 
     table->peers = g_hash_table_new_full(peer_hash, peer_equal, peer_free, NULL);
+    table->directions = g_hash_table_new_full(direction_hash, direction_equal, g_free, NULL);
     return table;
 }
 
@@ -45,8 +72,41 @@ void peer_table_free(struct peer_table *table)
     if (table == NULL) {
         return;
     }
+    g_hash_table_destroy(table->directions);
     g_hash_table_destroy(table->peers);
     g_free(table);
+}
+
+void peer_pair(struct peer_table *table, struct connection *connection)
+{
+    const struct connection_record *record = &connection->record;
+    struct direction_used forward = {
+        .opener = record->initiator.ip,
+        .acceptor = record->acceptor.ip,
+        .transport = record->transport,
+        .latest = connection,
+    };
+    struct direction_used backward = {
+        .opener = forward.acceptor,
+        .acceptor = forward.opener,
+        .transport = record->transport,
+    };
+    struct direction_used *known;
+
+    if (record->forward_transactions == 0 || ip_address_equal(&forward.opener, &forward.acceptor)) {
+        return;
+    }
+    known = g_hash_table_lookup(table->directions, &forward);
+    if (known == NULL) {
+        g_hash_table_add(table->directions, g_memdup2(&forward, sizeof forward));
+    } else {
+        known->latest = connection;
+    }
+    known = g_hash_table_lookup(table->directions, &backward);
+    if (known != NULL && known->latest->closed_time == 0 && known->latest != connection) {
+        connection->record.opposite = &known->latest->record;
+        known->latest->record.opposite = &connection->record;
+    }
 }
 
 struct peer *peer_of(struct peer_table *table, const struct connection *connection)

@@ -29,6 +29,13 @@ struct peer {
 struct peer_table *peer_table_new(void);
 void peer_table_free(struct peer_table *table);
 
+/*
+ * Pair view of D.2: enters a connection whose opener began a transaction on it; if the other host
+ * opened one the other way, over the same transport and still open, each becomes the other's
+ * opposite. Two names of one host cannot be told apart: nothing is paired there.
+ */
+void peer_pair(struct peer_table *table, struct connection *connection);
+
 /* The pair of a connection whose opener is known; made if needed. */
 struct peer *peer_of(struct peer_table *table, const struct connection *connection);
 

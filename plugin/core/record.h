@@ -133,7 +133,15 @@ struct connection_record {
     uint32_t unknown_requests;     /* distinct requests while nobody is known as initiator */
     uint32_t responses;
     uint32_t alias_offered_frame; /* first request of the initiator whose top Via has alias */
-    bool undecrypted; /* TLS on a SIP port of which no SIP was seen: only its life is known */
+    bool undecrypted;   /* TLS on a SIP port of which no SIP was seen: only its life is known */
+    bool cross_dialog;  /* forward transactions of more than one Call-ID (D.2) */
+    bool keep_alive;    /* CRLF pings or pongs were seen (RFC 5626 4.4.1) */
+    uint32_t gap_frame; /* first frame at which segments are missing from the file, 0 = none */
+    int64_t silence;    /* longest time between two SIP messages on it, nanoseconds */
+    uint32_t silence_from, silence_to; /* the frames of these messages, 0 = fewer than two */
+    int64_t close_silence; /* from the last SIP message to the close, nanoseconds; -1 = unknown */
+    /* One that the other host opened the other way, both in use (pair view of D.2); NULL = none. */
+    const struct connection_record *opposite;
     enum reuse_basis reuse_basis; /* the weakest of its backward requests; BASIS_NONE: none */
     const char *tls_version;      /* "1.2", "1.3" …; NULL without TLS or if unknown */
     bool tls_resumed;
@@ -157,6 +165,14 @@ struct alias_record {
 
 /* Set of enum connection_class bits as known so far; 0 = cannot tell. */
 unsigned connection_record_classes(const struct connection_record *connection);
+
+/*
+ * What is to be said of a class beyond its name (D.2, D.3): "same-dialog" or "cross-dialog" of
+ * persistent, "keep-alive-only" of idle, and "inferred" if who opened the connection is a guess.
+ * NULL if there is nothing to add.
+ */
+const char *connection_record_class_detail(const struct connection_record *connection,
+                                           enum connection_class class);
 
 /* A legal destination of a response: a place, or the connection of the request. */
 struct destination {

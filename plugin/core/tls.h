@@ -11,6 +11,7 @@
  */
 struct tls_facts {
     bool client_hello, server_hello;
+    uint32_t server_hello_frame; /* 0: not in the file */
     bool post_handshake_auth;
     uint16_t version; /* 0 unknown */
     bool resumed;

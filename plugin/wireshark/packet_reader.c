@@ -13,10 +13,13 @@
 #define ICMP_HEADER 8
 
 enum {
-    SCTP_FIRST_CHUNK = 12, /* offsets and chunk types of RFC 9260 3 */
-    SCTP_INITIATE_TAG = 16,
+    SCTP_TAG = 4, /* offsets and chunk types of RFC 9260 3 */
+    SCTP_FIRST_CHUNK = 12,
+    SCTP_CHUNK_HEADER = 4,
     SCTP_INIT = 1,
     SCTP_INIT_ACK = 2,
+    SCTP_ABORT = 6,
+    SCTP_SHUTDOWN = 7,
 };
 
 struct packet_reader *packet_reader_new(struct analysis *analysis)
@@ -121,24 +124,53 @@ bool transport_layer_read(proto_tree *tree, const field_info *item, struct trans
 
 /* ---- SCTP associations ------------------------------------------------------------------------ */
 
-/* INIT and INIT ACK come first in their packet, alone (RFC 9260 6.10). */
-static void sctp_init_read(struct packet_reader *reader, proto_tree *tree, const field_info *item)
+/* A chunk that begins or ends the association; the others say nothing of its life. */
+static void sctp_chunk_read(struct packet_reader *reader, const struct transport_layer *sctp,
+                            uint32_t tag, const uint8_t *chunk, size_t length)
+{
+    switch (chunk[0]) {
+    case SCTP_INIT:
+    case SCTP_INIT_ACK:
+        if (length >= SCTP_CHUNK_HEADER + 4) {
+            analysis_sctp_init(reader->analysis,
+                               &(struct packet_sctp_init){
+                                   .src = sctp->src,
+                                   .dst = sctp->dst,
+                                   .is_ack = chunk[0] == SCTP_INIT_ACK,
+                                   .initiate_tag = bytes_be32(chunk + SCTP_CHUNK_HEADER),
+                               });
+        }
+        break;
+    case SCTP_ABORT:
+    case SCTP_SHUTDOWN:
+        analysis_sctp_end(reader->analysis, &(struct packet_sctp_end){
+                                                .src = sctp->src,
+                                                .dst = sctp->dst,
+                                                .is_abort = chunk[0] == SCTP_ABORT,
+                                                .tag = tag,
+                                            });
+        break;
+    default:
+        break;
+    }
+}
+
+static void sctp_chunks_read(struct packet_reader *reader, proto_tree *tree, const field_info *item)
 {
     struct transport_layer sctp;
     size_t length;
     const uint8_t *bytes = packet_field_bytes(item, &length);
 
-    if (length < SCTP_INITIATE_TAG + 4 ||
-        (bytes[SCTP_FIRST_CHUNK] != SCTP_INIT && bytes[SCTP_FIRST_CHUNK] != SCTP_INIT_ACK) ||
-        !transport_layer_read(tree, item, &sctp)) {
+    if (length < SCTP_FIRST_CHUNK || !transport_layer_read(tree, item, &sctp)) {
         return;
     }
-    analysis_sctp_init(reader->analysis, &(struct packet_sctp_init){
-                                             .src = sctp.src,
-                                             .dst = sctp.dst,
-                                             .is_ack = bytes[SCTP_FIRST_CHUNK] == SCTP_INIT_ACK,
-                                             .initiate_tag = bytes_be32(bytes + SCTP_INITIATE_TAG),
-                                         });
+    /* RFC 9260 3.2: a chunk's length tells its header too, not the padding to four bytes. */
+    for (size_t at = SCTP_FIRST_CHUNK; at + SCTP_CHUNK_HEADER <= length;) {
+        size_t chunk = bytes_be16(bytes + at + 2);
+
+        sctp_chunk_read(reader, &sctp, bytes_be32(bytes + SCTP_TAG), bytes + at, length - at);
+        at += MAX((chunk + 3) & ~(size_t)3, SCTP_CHUNK_HEADER);
+    }
 }
 
 /* ---- datagrams and errors -------------------------------------------------------------------- */
@@ -275,8 +307,8 @@ void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto
     }
 
     const field_info *sctp = packet_field_outermost(tree, PACKET_SCTP, 0, icmp);
-    if (sctp && !sip) {
-        sctp_init_read(reader, tree, sctp);
+    if (sctp) {
+        sctp_chunks_read(reader, tree, sctp);
     }
 
     if (sip) {

@@ -226,6 +226,39 @@ static void session_render(const struct subtree *to, const struct connection_rec
     }
 }
 
+/* What no field tells of its life and of its company. */
+static void life_render(const struct subtree *to, const struct connection_record *connection)
+{
+    const char *close = connection_close_name(connection->close);
+    char buffer[ENDPOINT_TEXT_SIZE];
+
+    if (connection->silence_from) {
+        add_text(to, "Longest silence",
+                 wmem_strdup_printf(to->pinfo->pool, "%.3f s, from frame %u to frame %u",
+                                    (double)connection->silence / 1e9, connection->silence_from,
+                                    connection->silence_to));
+    }
+    if (close) {
+        const char *by = connection->closed_by.ip.family
+                             ? endpoint_format(&connection->closed_by, buffer)
+                             : "nobody known";
+        add_text(to, "Closed by",
+                 connection->close_silence >= 0
+                     ? wmem_strdup_printf(to->pinfo->pool, "%s (%s), %.3f s after the last message",
+                                          by, close, (double)connection->close_silence / 1e9)
+                     : wmem_strdup_printf(to->pinfo->pool, "%s (%s)", by, close));
+    }
+    if (connection->gap_frame) {
+        add_text(to, "Segments missing",
+                 wmem_strdup_printf(to->pinfo->pool, "from frame %u on", connection->gap_frame));
+    }
+    if (connection->opposite) {
+        add_text(to, "Opposite connection",
+                 wmem_strdup_printf(to->pinfo->pool, "%u (two-unidirectional: one for each way)",
+                                    connection->opposite->id));
+    }
+}
+
 static void connection_render(const struct subtree *to, const struct connection_record *connection)
 {
     char buffer[ENDPOINT_TEXT_SIZE];
@@ -240,9 +273,11 @@ static void connection_render(const struct subtree *to, const struct connection_
     add_string(to, FIELD_CONNECTION_EVIDENCE, evidence_name(connection->evidence));
     for (unsigned i = 0; i < CONNECTION_CLASS_COUNT; i++) {
         if (classes & (1u << i)) {
-            add_string(to, FIELD_CONNECTION_CLASS, connection_class_name(i));
+            add_detailed(to, FIELD_CONNECTION_CLASS, connection_class_name(i),
+                         connection_record_class_detail(connection, 1u << i));
         }
     }
+    life_render(to, connection);
     session_render(to, connection);
 }
 

@@ -67,6 +67,8 @@ def connection_differences(case, played, records):
                 ("class", expected.classes, sorted(record["classes"])),
                 ("basis", expected.basis, record["reuse_basis"]),
                 ("evidence", expected.evidence, record["evidence"]),
+                ("close", expected.close, record["close"]),
+                ("closed by", expected.closed_by, record["closed_by"]),
                 ("client certificate", expected.client_certificate, record["client_certificate"]),
                 ("client identities", expected.client_identities, record["client_identities"]),
                 ("server identities", expected.server_identities, record["server_identities"])):

@@ -405,7 +405,7 @@ static void test_evidence_upgrades(void)
     struct connection *connection = message(table, 0, SERVER, CLIENT);
 
     infer(table, connection, SERVER, false, false);
-    connection_count_request(connection, side_of(connection, SERVER), false);
+    connection_count_request(connection, side_of(connection, SERVER), false, slice_of("a"));
     assert_opener(connection, SERVER, EVIDENCE_WEAK);
     g_assert_cmpuint(connection->record.forward_transactions, ==, 1);
     g_assert_cmpuint(connection->record.backward_requests, ==, 0);
@@ -528,7 +528,7 @@ static void test_unknown_opener(void)
 
     message(table, 0, CLIENT, SERVER);
     assert_opener(connection, CLIENT, EVIDENCE_UNKNOWN);
-    connection_count_request(connection, side_of(connection, CLIENT), false);
+    connection_count_request(connection, side_of(connection, CLIENT), false, slice_of("a"));
     g_assert_cmpuint(connection->record.unknown_requests, ==, 1);
     g_assert_cmpuint(connection->record.forward_transactions, ==, 0);
     g_assert_cmpuint(connection_record_classes(&connection->record), ==, 0);
@@ -544,18 +544,26 @@ static void test_counts(void)
 
     message(table, 0, CLIENT, SERVER);
     g_assert_cmphex(connection_record_classes(&connection->record), ==, CONNECTION_IDLE);
-    connection_count_request(connection, client, false);
+    connection_count_request(connection, client, false, slice_of("a"));
     g_assert_cmphex(connection_record_classes(&connection->record), ==,
                     CONNECTION_SINGLE_TRANSACTION);
-    connection_count_request(connection, client, true); /* G11: an ACK makes nothing persistent */
+    /* G11: an ACK makes nothing persistent */
+    connection_count_request(connection, client, true, slice_of("a"));
     g_assert_cmphex(connection_record_classes(&connection->record), ==,
                     CONNECTION_SINGLE_TRANSACTION);
-    connection_count_request(connection, client, false);
+    connection_count_request(connection, client, false, slice_of("a"));
     g_assert_cmphex(connection_record_classes(&connection->record), ==, CONNECTION_PERSISTENT);
-    connection_count_request(connection, 1 - client, true); /* backward a lone ACK counts */
+    g_assert_cmpstr(connection_record_class_detail(&connection->record, CONNECTION_PERSISTENT), ==,
+                    "same-dialog");
+    connection_count_request(connection, client, false, slice_of("b"));
+    g_assert_cmpstr(connection_record_class_detail(&connection->record, CONNECTION_PERSISTENT), ==,
+                    "cross-dialog");
+    /* backward a lone ACK counts */
+    connection_count_request(connection, 1 - client, true, slice_of("a"));
+    g_assert_null(connection_record_class_detail(&connection->record, CONNECTION_REUSE));
     g_assert_cmphex(connection_record_classes(&connection->record), ==,
                     CONNECTION_PERSISTENT | CONNECTION_REUSE);
-    g_assert_cmpuint(connection->record.forward_transactions, ==, 2);
+    g_assert_cmpuint(connection->record.forward_transactions, ==, 3);
     g_assert_cmpuint(connection->record.backward_requests, ==, 1);
     connection_table_free(table);
 }
