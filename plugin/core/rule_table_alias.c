@@ -100,7 +100,7 @@ static const struct rule rows[] = {
         .title = "Server uses alias but asks for no certificate",
         .message =
             "{b} sends {method} (frame {req}) back over aliased connection {c} but never asked "
-            "{a} for a certificate[ (handshake from frame {n})]",
+            "{a} for a certificate[ (ServerHello in frame {hello})]",
         .meaning =
             "A server that forms aliases must ask every TLS client for a certificate. This one "
             "uses the alias without knowing who is at the other end, so that any client can draw "
@@ -344,8 +344,8 @@ static const struct rule rows[] = {
         .title = "Request on a closed alias",
         .message =
             "{b} sent {method} (frame {req}) back over dead connection {c}[, closed by {who} in "
-            "frame {n}][ {dt} s before][; it had been idle for {idle} s][; RST came "
-            "back in frame {rst}]; no new connection followed[ within {tx} s]",
+            "frame {n}][ {dt} s before][; it had been idle for {idle} s]; no "
+            "new connection followed[ within {tx} s]",
         .meaning =
             "The request went into a connection that its opener had closed, or that answered with "
             "a reset. The server must be prepared for the end of an alias and then open a new "

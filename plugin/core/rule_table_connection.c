@@ -48,15 +48,19 @@ static const struct rule rows[] = {
         .clause = "RFC 3261 18, RFC 5923 8.3",
         .title = "Connection closed with open transactions",
         .message =
-            "Connection {c} was closed[ by {who}][ ({middlebox})][ in frame {frame}][ ({close})] "
-            "with transactions open ({n}): {list}[; the last message was {idle} s before][; the "
-            "transaction went on in frame {elsewhere}, so it was not abandoned]",
+            "Connection {c} was closed[ by {who}][ ({middlebox})][ in frame {frame}][ ({close})][ "
+            "with transactions open ({n}): {list}][; the last message was {idle} s before][; then "
+            "{dead} was sent into it, {late} s after the close, and reset in frame {rst}][; before "
+            "that it had been silent for {quiet} s][; the transaction went on in frame "
+            "{elsewhere}, so it was not abandoned]",
         .meaning =
             "A connection was closed while a request on it still waited for its final response or "
             "a final response for its ACK. The answer has to find another way, which often fails "
             "behind a NAT or firewall. Over TLS the side that closes must wait for its "
             "transactions or abandon them; if the transaction then goes on elsewhere, it was not "
-            "abandoned and the finding is an error.",
+            "abandoned and the finding is an error. The same finding tells of a request that was "
+            "sent into a connection which its other side had closed before: the reset is all the "
+            "answer it gets.",
         .false_alarm =
             "A crash, a lost link or a middlebox that resets connections ends them without intent "
             "of either side. Over TLS transactions may be abandoned, which cannot be seen.",
@@ -115,7 +119,7 @@ static const struct rule rows[] = {
         .title = "Connection closed in the middle of a message",
         .message =
             "Connection {c} was closed[ by {who}] in the middle of a message[ (frame {n})] after "
-            "{have}[ of {want}] bytes",
+            "{have} bytes",
         .meaning =
             "The connection ended before the message was complete: its header or its body is cut "
             "off. The receiver cannot use it, and the transaction fails without an answer.",

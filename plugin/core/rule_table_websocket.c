@@ -43,7 +43,7 @@ static const struct rule rows[] = {
         .clause = "RFC 7118 4.1",
         .title = "WebSocket without the sip subprotocol",
         .message =
-            "Connection {c} carries SIP over WebSocket, but the {where}[ in frame {n}] does not "
+            "Connection {c} carries SIP over WebSocket, but the {where} does not "
             "name the sip subprotocol[ (found {found})]",
         .meaning =
             "Client and server must agree on the subprotocol sip in the WebSocket handshake: the "

@@ -8,7 +8,6 @@
 /* A close that follows a request so soon is the answer to it. */
 #define REFUSED_WITHIN (2 * SECOND)
 /* Where the handshake is not in the file: what may be on its way in both directions. */
-#define ROUND_TRIP_DEFAULT (SECOND / 5)
 
 static struct finding *alias_report(const struct sending *sending, enum rule_id rule,
                                     enum severity severity, const struct rule_arg *args)
@@ -42,7 +41,10 @@ static void rule_alias_transport(const struct sending *sending)
     } else if ((wire == TRANSPORT_TCP || wire == TRANSPORT_SCTP) && !offload) {
         alias_report(sending, RULE_ALIAS_NON_TLS, SEVERITY_NOTE,
                      RULE_ARGS({"method", sending->request->method}, {"wire", transport_name(wire)},
-                               {"src", text_endpoint(a, &sending->request->src)}));
+                               {"src", text_endpoint(a, &sending->request->src)},
+                               {"via_t", sending->v->transport != wire
+                                             ? text_slice(a, sending->v->transport_token)
+                                             : NULL}));
     }
 }
 
@@ -246,11 +248,6 @@ void rules_alias_request(const struct sending *sending)
 }
 
 /* ---- the end of an alias ------------------------------------------------------------------------------ */
-
-static int64_t connection_round_trip(const struct connection *connection)
-{
-    return connection->round_trip != 0 ? connection->round_trip : ROUND_TRIP_DEFAULT;
-}
 
 static void alias_refused(struct analysis *a, struct hop *hop, const char *how)
 {

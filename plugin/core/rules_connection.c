@@ -211,6 +211,15 @@ static bool only_awaits_answers(const struct connection *connection, int closer)
     return true;
 }
 
+/* How long the connection was silent before its last message, if that is what the close cut off. */
+static const char *silence_before(struct analysis *a, const struct connection *connection,
+                                  const struct hop *pending)
+{
+    return pending->last_frame == connection->last_sip_frame && connection->sip_idle > 0
+               ? text_seconds(a, connection->sip_idle)
+               : NULL;
+}
+
 static void closed_pending(struct analysis *a, struct connection *connection, unsigned count,
                            const char *list)
 {
@@ -224,6 +233,7 @@ static void closed_pending(struct analysis *a, struct connection *connection, un
                   {"list", list}, {"frame", text_printf(a, "%u", connection->record.closed_frame)},
                   {"close", connection_close_name(connection->record.close)},
                   {"idle", text_seconds(a, connection->closed_time - connection->last_sip_time)},
+                  {"quiet", silence_before(a, connection, first)},
                   {"middlebox", connection->closer_middlebox ? "possibly a middlebox" : NULL}));
 
     for (GList *link = connection->pending.head; link != NULL; link = link->next) {
@@ -233,6 +243,52 @@ static void closed_pending(struct analysis *a, struct connection *connection, un
         hop->transaction->closed_by_client = hop->client_side == closer;
         hop->transaction->closed_connection = connection;
     }
+}
+
+/*
+ * The first request sent into a connection that its other side had closed long enough before for the
+ * sender to know: NULL if none is pending. What a FIN merely crossed is no such request.
+ */
+static const struct hop *connection_used_dead(const struct connection *connection)
+{
+    const struct connection_side *closer = &connection->side[connection->closer];
+    int64_t known = closer->fin_time + connection_round_trip(connection);
+
+    for (const GList *link = connection->pending.head; link != NULL; link = link->next) {
+        const struct hop *hop = link->data;
+
+        if (&connection->side[hop->client_side] != closer && hop->first_time > known) {
+            return hop;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A reset answers what was sent after the FIN (state(C, t) of A.2: "RST answered to data of y"). Of
+ * backward requests on an alias alias-stale tells more.
+ */
+static void closed_before_use(struct analysis *a, struct connection *connection)
+{
+    const struct hop *hop = connection_used_dead(connection);
+    int64_t closed = connection->side[connection->closer].fin_time;
+
+    if (hop == NULL || (connection->alias != NULL && hop->client_side != connection->opener)) {
+        return;
+    }
+    connection_report(a, connection, RULE_CONN_CLOSED_PENDING, SEVERITY_WARN,
+                      RELATED(connection->record.closed_frame, hop->first_frame),
+                      RULE_ARGS({"who", side_text(a, connection, connection->closer)},
+                                {"c", connection_number(a, connection)},
+                                {"frame", text_printf(a, "%u", connection->record.closed_frame)},
+                                {"close", connection_close_name(connection->record.close)},
+                                {"dead", text_printf(a, "%s (frame %u)", hop->transaction->method,
+                                                     hop->first_frame)},
+                                {"late", text_seconds(a, hop->first_time - closed)},
+                                {"rst", text_printf(a, "%u", a->frame)},
+                                {"quiet", connection->record.close_silence >= 0
+                                              ? text_seconds(a, connection->record.close_silence)
+                                              : NULL}));
 }
 
 static void closed_early(struct analysis *a, struct connection *connection)
@@ -320,6 +376,9 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
                side != connection->closer) {
         connection->half_closed_pending = false;
         closed_pending(analysis, connection, count, list);
+    } else if (!first && count > 0 && close == CLOSE_RST && side == connection->closer &&
+               connection->side[side].fin_time != 0) {
+        closed_before_use(analysis, connection);
     } else if (first) {
         closed_early(analysis, connection);
         closed_per_transaction(analysis, connection);

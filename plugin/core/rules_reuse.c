@@ -35,6 +35,11 @@ static void rule_unauthorised(const struct sending *sending)
         {"n", connection->record.alias_offered_frame != 0
                   ? text_printf(a, "%u", connection->record.alias_offered_frame)
                   : NULL},
+        {"hello", connection->tls != NULL && connection->tls->server_hello_frame != 0
+                      ? text_printf(a, "%u", connection->tls->server_hello_frame)
+                      : NULL},
+        {"via_t",
+         transport_is_secure(sending->v->transport) ? transport_name(sending->v->transport) : NULL},
         {NULL, NULL},
     };
 

@@ -25,16 +25,21 @@ static void rule_subprotocol(const struct sending *sending)
 {
     const struct connection *connection = sending->hop->connection;
     const char *missing = NULL;
+    struct slice found = {0};
 
     if (connection->websocket_answer_seen && !names_sip(connection->subprotocol_answer)) {
         missing = "101";
+        found = connection->subprotocol_answer;
     } else if (connection->websocket_request_seen && !names_sip(connection->subprotocol_request)) {
         missing = "Upgrade request";
+        found = connection->subprotocol_request;
     }
     if (missing != NULL) {
-        websocket_report(sending, RULE_WS_SUBPROTOCOL, SEVERITY_WARN,
-                         RULE_ARGS({"where", missing}, {"c", text_printf(sending->analysis, "%u",
-                                                                         connection->record.id)}));
+        websocket_report(
+            sending, RULE_WS_SUBPROTOCOL, SEVERITY_WARN,
+            RULE_ARGS({"where", missing},
+                      {"c", text_printf(sending->analysis, "%u", connection->record.id)},
+                      {"found", text_slice(sending->analysis, found)}));
     }
 }
 
