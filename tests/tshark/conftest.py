@@ -5,6 +5,7 @@ tshark's arguments and does not run as root, since root's tshark ignores persona
 it the one of a build in build/ is used.
 """
 import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -47,6 +48,8 @@ def pytest_generate_tests(metafunc):
 class Tshark:
     """One version of tshark with the plugin."""
 
+    answers = None  # the directory of the fixture below
+
     def __init__(self, version, path):
         self.version, self.path = version, path
 
@@ -66,9 +69,25 @@ class Tshark:
         return done.stdout
 
     def records(self, capture, *arguments):
-        """The NDJSON records of a capture."""
-        text = self.run(capture, "-q", "-z", "sipconn,ndjson", *arguments)
-        return [json.loads(line) for line in text.splitlines()]
+        """The NDJSON records of a capture. Several tests look at the same ones: tshark is asked once
+        in a test run."""
+        asked = hashlib.sha256(repr((self.path, arguments)).encode())
+        asked.update(pathlib.Path(capture).read_bytes())
+        known = self.answers / asked.hexdigest()
+        if not known.exists():
+            text = self.run(capture, "-q", "-z", "sipconn,ndjson", *arguments)
+            draft = known.with_suffix(f".{os.getpid()}")
+            draft.write_text(text)
+            draft.rename(known)
+        return [json.loads(line) for line in known.read_text().splitlines()]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers(tmp_path_factory):
+    """The directory for what tshark answered, shared by the processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    Tshark.answers = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "answers"
+    Tshark.answers.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")
