@@ -43,6 +43,25 @@ static void advertise_headers(struct analysis *analysis, const struct message *m
     }
 }
 
+/*
+ * The sent-by of a WebSocket client leads nowhere (RFC 7118 5.1). A default port, though, may be that
+ * of a server which is a client here.
+ */
+static void advertise_websocket_via(const struct sending *sending)
+{
+    const struct via *v = sending->v;
+
+    if (ip_address_is_set(&v->host_ip) && v->has_port && !connection_port_is_well_known(v->port)) {
+        advertised_learn(sending->analysis->websocket_clients,
+                         &(struct advertised){
+                             .endpoint = endpoint_make(&v->host_ip, v->port),
+                             .frame = sending->request->frame,
+                             .header = "Via",
+                             .hop = sending->hop,
+                         });
+    }
+}
+
 /* A Contact without transport=ws may be a real listener beside the WebSocket. */
 static void advertise_websocket(const struct sending *sending)
 {
@@ -51,6 +70,7 @@ static void advertise_websocket(const struct sending *sending)
     bool found;
     struct slice transport = sip_param_find(uri->params, "transport", &found);
 
+    advertise_websocket_via(sending);
     if (sending->message->contact_count == 0 || !uri->is_sip || !found ||
         !transport_is_websocket(transport_of_via(transport))) {
         return;

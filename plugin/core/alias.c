@@ -72,19 +72,26 @@ void alias_table_learn(struct alias_table *table, struct connection *connection,
     const struct endpoint *a;
     const struct endpoint *b;
     struct endpoint advertised;
+    struct alias_record *learnt;
 
-    if (connection->alias != NULL || connection->opener < 0 || certificate == CERTIFICATE_NONE) {
+    if (connection->alias_count == CONNECTION_ALIASES_MAX || connection->opener < 0 ||
+        certificate == CERTIFICATE_NONE) {
         return;
     }
     a = &connection->side[connection->opener].endpoint;
     b = &connection->side[1 - connection->opener].endpoint;
     advertised = endpoint_make(&a->ip, via_port(via, connection->record.transport));
-
-    connection->alias = alias_record_new(table, connection, &advertised, frame);
-    connection->alias->verified = certificate == CERTIFICATE_PRESENTED;
-    connection->alias->identities = connection->record.client_identities;
-    g_hash_table_replace(table->acceptor, &connection->alias->endpoint, connection->alias);
-
+    if (alias_table_covers(table, connection, &advertised)) {
+        return;
+    }
+    learnt = alias_record_new(table, connection, &advertised, frame);
+    learnt->verified = certificate == CERTIFICATE_PRESENTED;
+    learnt->identities = connection->record.client_identities;
+    g_hash_table_replace(table->acceptor, &learnt->endpoint, learnt);
+    if (connection->alias_count++ > 0) {
+        return;
+    }
+    connection->alias = learnt;
     connection->initiator_alias = alias_record_new(table, connection, b, frame);
     connection->initiator_alias->initiator_side = true;
     connection->initiator_alias->verified = connection->record.server_identities != NULL;
@@ -95,6 +102,15 @@ struct alias_record *alias_table_find(const struct alias_table *table,
                                       const struct endpoint *endpoint)
 {
     return g_hash_table_lookup(table->acceptor, endpoint);
+}
+
+bool alias_table_covers(const struct alias_table *table, const struct connection *connection,
+                        const struct endpoint *endpoint)
+{
+    const struct alias_record *latest = alias_table_find(table, endpoint);
+
+    return (connection->alias != NULL && endpoint_equal(&connection->alias->endpoint, endpoint)) ||
+           (latest != NULL && latest->connection == &connection->record);
 }
 
 void alias_table_used(struct connection *connection, uint32_t frame)

@@ -19,7 +19,8 @@ const GPtrArray *alias_table_records(const struct alias_table *table);
 
 /*
  * Learns from a request of the opener with alias in its top Via, over TLS, unless the client is known
- * to have presented no certificate (9.2: then no entry may be made).
+ * to have presented no certificate (9.2: then no entry may be made). A Via that advertises another
+ * port makes another entry.
  */
 void alias_table_learn(struct alias_table *table, struct connection *connection,
                        const struct via *via, uint32_t frame);
@@ -27,6 +28,10 @@ void alias_table_learn(struct alias_table *table, struct connection *connection,
 /* The acceptor's latest entry for that address, NULL if there is none. */
 struct alias_record *alias_table_find(const struct alias_table *table,
                                       const struct endpoint *endpoint);
+
+/* An entry of this connection is for that address: its first one, or the latest of all. */
+bool alias_table_covers(const struct alias_table *table, const struct connection *connection,
+                        const struct endpoint *endpoint);
 
 /* A backward request used the entry of its connection. */
 void alias_table_used(struct connection *connection, uint32_t frame);

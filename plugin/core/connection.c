@@ -676,6 +676,11 @@ int64_t connection_round_trip(const struct connection *connection)
     return connection->round_trip != 0 ? connection->round_trip : ROUND_TRIP_DEFAULT;
 }
 
+bool connection_start_seen(const struct connection *connection)
+{
+    return connection->handshake || (connection->tls != NULL && connection->tls->client_hello);
+}
+
 bool connection_has_failed(const struct connection *connection, int64_t time)
 {
     return connection->tls_failed ||

@@ -60,7 +60,8 @@ struct connection {
     bool listed_open;                             /* counted in the table of open endpoints */
     struct tls_facts *tls;                        /* NULL: no TLS handshake seen */
     struct registration_list registrations;       /* made by the opener on this connection */
-    struct alias_record *alias, *initiator_alias; /* NULL: none */
+    struct alias_record *alias, *initiator_alias; /* the first of each side; NULL: none */
+    unsigned alias_count;                         /* entries of the acceptor's side */
     GArray *ob_dialogs;               /* uint64_t: hashes of Call-IDs of dialogs with ;ob */
     GQueue pending;                   /* struct hop *: requests on it that are owed an answer */
     int64_t ping_time;                /* of the opener's ping that got no pong yet, 0 none */
@@ -87,6 +88,9 @@ struct connection {
     GArray *watches; /* struct connection_watch, NULL if none */
     struct finding_list findings;
 };
+
+/* Alias entries of one connection that are kept; honest clients advertise one address. */
+#define CONNECTION_ALIASES_MAX 8
 
 struct connection_table;
 
@@ -203,6 +207,9 @@ enum connection_state connection_state(const struct connection *connection, int 
  * What is sent within it of a close may have crossed the close.
  */
 int64_t connection_round_trip(const struct connection *connection);
+
+/* Nothing was sent on it before the file began: its SYN or its first TLS handshake is there. */
+bool connection_start_seen(const struct connection *connection);
 
 /* It ended by failure: a fatal TLS alert, or a ping without pong (RFC 5626 4.4.1). */
 bool connection_has_failed(const struct connection *connection, int64_t time);

@@ -71,7 +71,10 @@ static const char *index_detail(struct analysis *analysis, const struct connecti
         advertised_find(analysis->advertised, &connection->side[connection->opener].endpoint);
 
     /* It sends from the port where it listens; else the URI was replaced by its source address. */
-    return listener != NULL && strcmp(listener->header, "Via") == 0 ? "bound-port" : "rewritten";
+    return listener != NULL && (strcmp(listener->header, "Via") == 0 ||
+                                strcmp(listener->header, "Contact") == 0)
+               ? "bound-port"
+               : "rewritten";
 }
 
 enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *connection,
@@ -88,7 +91,9 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
     enum client_certificate certificate = tls_client_certificate(connection->tls);
     const GPtrArray *identities = connection->record.client_identities;
     const char *identity;
-    bool host_known = next_hop != NULL && next_hop->host.len > 0;
+    /* A Route without lr is a strict router's: who its Request-URI names, it alone knows (A.10). */
+    bool strict = message->route_count > 0 && next_hop != &message->route.uri;
+    bool host_known = next_hop != NULL && next_hop->host.len > 0 && !strict;
 
     *detail = NULL;
     if (transport_is_websocket(connection->record.transport)) {
@@ -116,5 +121,5 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
         return BASIS_ALIAS_UNVERIFIED;
     }
     /* A REGISTER or an alias may have come before the capture began. */
-    return connection->handshake ? BASIS_UNAUTHORISED : BASIS_UNDETERMINED;
+    return connection_start_seen(connection) ? BASIS_UNAUTHORISED : BASIS_UNDETERMINED;
 }

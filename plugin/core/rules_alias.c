@@ -7,7 +7,6 @@
 
 /* A close that follows a request so soon is the answer to it. */
 #define REFUSED_WITHIN (2 * SECOND)
-/* Where the handshake is not in the file: what may be on its way in both directions. */
 
 static struct finding *alias_report(const struct sending *sending, enum rule_id rule,
                                     enum severity severity, const struct rule_arg *args)
@@ -114,7 +113,8 @@ static void rule_alias_cross_domain(const struct sending *sending)
     }
     if (connection->first_host == NULL) {
         connection->first_host = slice_dup_lower(sending->v->host);
-    } else if (!slice_equal_nocase(slice_of(connection->first_host), sending->v->host)) {
+    } else if (connection->alias != NULL &&
+               !slice_equal_nocase(slice_of(connection->first_host), sending->v->host)) {
         alias_report(sending, RULE_ALIAS_CROSS_DOMAIN, SEVERITY_NOTE,
                      RULE_ARGS({"hosts", text_printf(a, "%s and %.*s", connection->first_host,
                                                      SLICE_ARG(sending->v->host))},
@@ -240,9 +240,7 @@ void rules_alias_request(const struct sending *sending)
         alias_table_learn(sending->analysis->aliases, connection, sending->v,
                           sending->request->frame);
     }
-    if (connection->alias != NULL) {
-        rule_alias_cross_domain(sending);
-    }
+    rule_alias_cross_domain(sending);
     rule_server_identity(sending);
     rule_alias_not_used(sending);
 }
@@ -263,6 +261,19 @@ static void alias_refused(struct analysis *a, struct hop *hop, const char *how)
                           {"dt", text_seconds(a, a->time - hop->first_time)}));
 }
 
+/* A request found the alias dead: is it sent again on a new connection? */
+static void alias_stale_expect(struct analysis *a, struct hop *hop, uint32_t frame)
+{
+    struct deadline deadline = {
+        .set = a->time,
+        .due = a->time + transaction_timeout(&a->config),
+        .subject = hop,
+        .frame = frame,
+    };
+
+    deadline_set(a->deadlines, DEADLINE_ALIAS_STALE, &deadline);
+}
+
 /* The last backward request on the alias is answered by a close. */
 static void rule_alias_refused_by_close(struct analysis *a, const struct connection *connection,
                                         enum connection_close close)
@@ -273,8 +284,14 @@ static void rule_alias_refused_by_close(struct analysis *a, const struct connect
         /* A FIN within a round trip was sent before the request arrived; a RST is an answer. */
         bool crossed = close != CLOSE_RST && after <= connection_round_trip(connection);
 
-        if (hop->client_side != connection->opener &&
-            hop->first_request->reuse_basis == BASIS_ALIAS && after <= REFUSED_WITHIN && !crossed) {
+        if (hop->client_side == connection->opener ||
+            hop->first_request->reuse_basis != BASIS_ALIAS) {
+            continue;
+        }
+        if (close == CLOSE_RST) {
+            alias_stale_expect(a, hop, hop->first_frame);
+        }
+        if (after <= REFUSED_WITHIN && !crossed) {
             alias_refused(a, hop,
                           close == CLOSE_RST ? "it reset the connection"
                                              : "it closed the connection");
@@ -342,12 +359,6 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
     struct analysis *a = sending->analysis;
     const struct connection *connection = sending->hop->connection;
     const struct connection_side *peer = &connection->side[1 - sending->hop->client_side];
-    struct deadline deadline = {
-        .set = a->time,
-        .due = a->time + transaction_timeout(&a->config),
-        .subject = sending->hop,
-        .frame = sending->request->frame,
-    };
 
     if (a->time - closed <= connection_round_trip(connection)) {
         return; /* on its way when the close came */
@@ -366,7 +377,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
                               {"idle", text_seconds(a, a->time - connection->last_sip_time)}));
     }
     if (connection->alias != NULL && connection->opener != sending->hop->client_side) {
-        deadline_set(a->deadlines, DEADLINE_ALIAS_STALE, &deadline);
+        alias_stale_expect(a, sending->hop, sending->request->frame);
     }
 }
 
@@ -429,7 +440,9 @@ void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
                           {"req", text_printf(a, "%u", deadline->frame)},
                           {"n", text_printf(a, "%u", connection->record.closed_frame)},
                           {"who", text_endpoint(a, &connection->record.closed_by)},
-                          {"dt", text_seconds(a, hop->first_time - connection->closed_time)},
+                          {"dt", hop->first_time > connection->closed_time
+                                     ? text_seconds(a, hop->first_time - connection->closed_time)
+                                     : NULL},
                           {"idle", text_seconds(a, connection->sip_idle)},
                           {"tx", text_seconds(a, transaction_timeout(&a->config))}));
 }

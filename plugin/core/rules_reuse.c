@@ -107,7 +107,7 @@ static void rule_address_mismatch(const struct sending *sending)
         count = name_table_lookup(a->names, next_hop->host, port, places);
     }
     for (unsigned i = 0; i < count; i++) {
-        if (endpoint_equal(&places[i], &alias->endpoint)) {
+        if (alias_table_covers(a->aliases, connection, &places[i])) {
             return;
         }
     }

@@ -4,8 +4,9 @@
 #include <glib.h>
 #include <string.h>
 
-#define FNV_OFFSET_BASIS 0xcbf29ce484222325u
-#define FNV_PRIME 0x100000001b3u
+/* Any start, and any odd factor with its bits well spread (2^64 divided by the golden ratio). */
+#define HASH_START UINT64_C(0x6a09e667f3bcc909)
+#define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 static bool is_lws(char c)
 {
@@ -164,31 +165,45 @@ char *slice_dup_lower(struct slice s)
     return copy;
 }
 
-static uint64_t hash_step(uint64_t hash, unsigned char byte)
+/*
+ * One step for up to eight bytes. The product mixes upwards only, so its high half is folded down:
+ * hash tables look at the low bits.
+ */
+static uint64_t hash_step(uint64_t hash, uint64_t word)
 {
-    return (hash ^ byte) * FNV_PRIME;
+    hash = (hash ^ word) * HASH_FACTOR;
+    return hash ^ (hash >> 32);
 }
 
-/* One more step per slice keeps the chain "ab","c" apart from "a","bc". */
-static uint64_t hash_end(uint64_t hash)
+/*
+ * fold: bits set in each byte before. Of a text whose case does not matter it is the bit that tells
+ * letters of either case apart; a few signs become the same by it, which only the comparison of equal
+ * hashes needs to know.
+ */
+static uint64_t hash_bytes(struct slice s, uint64_t seed, uint64_t fold)
 {
-    return hash_step(hash, 0xff);
+    uint64_t hash = seed ? seed : HASH_START;
+    uint64_t word;
+
+    for (; s.len >= sizeof word; s.ptr += sizeof word, s.len -= sizeof word) {
+        memcpy(&word, s.ptr, sizeof word);
+        hash = hash_step(hash, word | fold);
+    }
+    word = 0;
+    if (s.len > 0) {
+        memcpy(&word, s.ptr, s.len);
+        word |= fold;
+    }
+    /* The length of the rest keeps the chain "ab","c" apart from "a","bc". */
+    return hash_step(hash_step(hash, word), s.len + 1);
 }
 
 uint64_t slice_hash(struct slice s, uint64_t seed)
 {
-    uint64_t hash = seed ? seed : FNV_OFFSET_BASIS;
-
-    for (size_t i = 0; i < s.len; i++)
-        hash = hash_step(hash, (unsigned char)s.ptr[i]);
-    return hash_end(hash);
+    return hash_bytes(s, seed, 0);
 }
 
 uint64_t slice_hash_nocase(struct slice s, uint64_t seed)
 {
-    uint64_t hash = seed ? seed : FNV_OFFSET_BASIS;
-
-    for (size_t i = 0; i < s.len; i++)
-        hash = hash_step(hash, (unsigned char)g_ascii_tolower(s.ptr[i]));
-    return hash_end(hash);
+    return hash_bytes(s, seed, UINT64_C(0x2020202020202020));
 }

@@ -64,7 +64,10 @@ bool slice_to_uint(struct slice s, uint64_t max, uint64_t *value);
 char *slice_dup(struct slice s);
 char *slice_dup_lower(struct slice s);
 
-/* FNV-1a, seeded with an earlier value so that several parts can be chained; start with 0. */
+/*
+ * Hashes, seeded with an earlier value so that several parts can be chained; start with 0. They differ
+ * between byte orders: for tables in memory only.
+ */
 uint64_t slice_hash(struct slice s, uint64_t seed);
 uint64_t slice_hash_nocase(struct slice s, uint64_t seed);
 
