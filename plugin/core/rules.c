@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules.h"
 
+#include <string.h>
+
 #include "rule_table.h"
 
 static const struct rule_section *const sections[] = {
@@ -20,6 +22,27 @@ const struct rule *rule_get(enum rule_id id)
     }
     g_assert_not_reached();
 }
+
+enum rule_id rule_find(const char *id)
+{
+    for (unsigned i = 0; i < RULE_COUNT; i++) {
+        if (strcmp(rule_get((enum rule_id)i)->id, id) == 0) {
+            return (enum rule_id)i;
+        }
+    }
+    return RULE_COUNT;
+}
+
+const struct rule_chapter rule_chapters[RULE_CHAPTER_COUNT] = {
+    {"C1", "routing", "Response routing"},
+    {"C2", "received", "received and rport"},
+    {"C3", "via", "Via, branch, request placement"},
+    {"C4", "ack", "ACK and CANCEL"},
+    {"C5", "connections", "Connections"},
+    {"C6", "aliases", "Aliases and reuse (RFC 5923)"},
+    {"C9", "websocket", "WebSocket (RFC 7118)"},
+    {"C10", "framing", "Framing, size, security, transport errors"},
+};
 
 const char *severity_name(enum severity severity)
 {

@@ -48,7 +48,7 @@ static void test_first_time(void)
 {
     const struct rule_arg args[] = {
         {"code", "200"}, {"dt", "33"}, {"req", "1"}, {"tx", "32"}, {NULL, NULL}};
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report report = report_of(SEVERITY_NOTE, args);
     const struct finding *finding;
@@ -92,7 +92,7 @@ static void test_first_time(void)
 
 static void test_once_with_a_count(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding *first = report(log, &list, 1, RULE_RESP_LATE, SEVERITY_WARN);
 
@@ -112,7 +112,7 @@ static void test_once_with_a_count(void)
 
 static void test_rules_and_subjects_are_apart(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list one = {0}, two = {0};
     struct finding *a = report(log, &one, 1, RULE_RESP_LATE, SEVERITY_NOTE);
     struct finding *b = report(log, &one, 2, RULE_RESP_UNMATCHED, SEVERITY_CHAT);
@@ -132,7 +132,7 @@ static void test_rules_and_subjects_are_apart(void)
 /* A graver repetition raises the finding; what was shown at the first frame stays as it was. */
 static void test_severity_raise(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding *finding = report(log, &list, 3, RULE_RESP_LATE, SEVERITY_NOTE);
     const struct finding_mark *before = mark(log, 0);
@@ -157,7 +157,7 @@ static void test_severity_raise(void)
 static void test_prove(void)
 {
     const struct rule_arg args[] = {{"code", "486"}, {NULL, NULL}};
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report presumed = report_of(SEVERITY_WARN, no_args);
     struct finding_report proof = report_of(SEVERITY_ERROR, args);
@@ -193,7 +193,7 @@ static void test_prove(void)
 static void test_complete(void)
 {
     const struct rule_arg args[] = {{"code", "486"}, {NULL, NULL}};
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report completion = report_of(SEVERITY_WARN, args);
     struct finding *finding = report(log, &list, 5, RULE_RESP_LATE, SEVERITY_NOTE);
@@ -214,7 +214,7 @@ static void test_complete(void)
 
 static void test_withdraw(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding *late, *unmatched, *again;
 
@@ -243,7 +243,7 @@ static void test_withdraw(void)
 /* A finding that moved to a later frame takes its place there. */
 static void test_order_of_frames(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report proof = report_of(SEVERITY_ERROR, no_args);
     struct finding *late = report(log, &list, 1, RULE_RESP_LATE, SEVERITY_NOTE);
