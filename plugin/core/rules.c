@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules.h"
 
-#include <string.h>
-
 #include "rule_table.h"
 
 static const struct rule_section *const sections[] = {
@@ -21,16 +19,6 @@ const struct rule *rule_get(enum rule_id id)
         }
     }
     g_assert_not_reached();
-}
-
-enum rule_id rule_find(const char *id)
-{
-    for (unsigned i = 0; i < RULE_COUNT; i++) {
-        if (strcmp(rule_get((enum rule_id)i)->id, id) == 0) {
-            return (enum rule_id)i;
-        }
-    }
-    return RULE_COUNT;
 }
 
 const struct rule_chapter rule_chapters[RULE_CHAPTER_COUNT] = {

@@ -163,9 +163,6 @@ struct rule {
 /* The row of a rule; never NULL for id < RULE_COUNT. */
 const struct rule *rule_get(enum rule_id id);
 
-/* The rule with this id as written in findings; RULE_COUNT if there is none. */
-enum rule_id rule_find(const char *id);
-
 /* A section of the catalogue, as far as it has rules. */
 struct rule_chapter {
     const char *section; /* struct rule's section: "C1" */
