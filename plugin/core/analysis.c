@@ -38,6 +38,8 @@ struct analysis *analysis_new(const struct analysis_config *config)
     struct analysis *analysis = g_new0(struct analysis, 1);
 
     analysis->config = *config;
+    analysis->config.middleboxes =
+        g_memdup2(config->middleboxes, config->middlebox_count * sizeof *config->middleboxes);
     analysis->connections = connection_table_new();
     analysis->transactions = transaction_table_new(config);
     analysis->duplicates = duplicate_filter_new(config);
@@ -51,7 +53,7 @@ struct analysis *analysis_new(const struct analysis_config *config)
     analysis->sessions = tls_session_table_new();
     analysis->peers = peer_table_new();
     analysis->deadlines = deadline_queue_new();
-    analysis->log = finding_log_new();
+    analysis->log = finding_log_new(analysis->config.actions);
     analysis->misrouted_calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     analysis->fragments = fragment_wait_table_new();
     analysis->flows = flow_table_new();
@@ -98,6 +100,7 @@ void analysis_free(struct analysis *analysis)
     finding_log_free(analysis->log);
     g_string_chunk_free(analysis->scratch);
     g_string_chunk_free(analysis->strings);
+    g_free((struct middlebox *)analysis->config.middleboxes);
     g_free(analysis);
 }
 
@@ -361,6 +364,7 @@ void analysis_tls(struct analysis *analysis, const struct packet_tls *tls)
     if (connection->record.id == 0 && tls_is_for_sip(analysis, connection)) {
         connection_list_undecrypted(analysis->connections, connection);
         analysis->undecrypted++;
+        analysis->connection_event = &connection->record;
     }
     record = &connection->record;
     side = connection_side_of(connection, &tls->src);
@@ -463,6 +467,12 @@ void analysis_dns_failure(struct analysis *analysis, struct slice name)
     name_table_failure(analysis->names, name, analysis->frame);
 }
 
+bool is_middlebox(const struct analysis *analysis, unsigned kinds, const struct ip_address *ip)
+{
+    return middlebox_list_has(analysis->config.middleboxes, analysis->config.middlebox_count, kinds,
+                              ip);
+}
+
 void analysis_note(struct analysis *analysis, const char *text)
 {
     for (unsigned i = 0; i < analysis->notes->len; i++) {
@@ -499,6 +509,11 @@ const GPtrArray *analysis_connections(const struct analysis *analysis)
 const GPtrArray *analysis_aliases(const struct analysis *analysis)
 {
     return alias_table_records(analysis->aliases);
+}
+
+const GArray *analysis_connection_events(const struct connection_record *connection)
+{
+    return ((const struct connection *)connection)->events;
 }
 
 const GPtrArray *analysis_findings(const struct analysis *analysis)

@@ -3,6 +3,7 @@
 #define SIPCONN_ANALYSIS_H
 
 #include "message.h"
+#include "middlebox.h"
 #include "record.h"
 
 /*
@@ -24,9 +25,19 @@ struct analysis_config {
     int64_t timer_c;      /* RFC 3261 16.6-11, nanoseconds */
     int64_t clock_skew;   /* tolerated clock error between interfaces, nanoseconds */
     enum vantage vantage; /* VANTAGE_UNKNOWN: find out; else forced by the user */
+    /* A connection silent for less is not called idle in a finding's text, nanoseconds. */
+    int64_t idle_threshold;
+    const struct middlebox *middleboxes; /* the user's own; copied */
+    unsigned middlebox_count;
+    enum rule_action actions[RULE_COUNT];
+    /*
+     * Wrap what a text took from a packet (addresses, hosts, URIs, header values, identities) in
+     * U+0002 and U+0003, so that a program can replace it; these two are dropped from the values.
+     */
+    bool mark_values;
 };
 
-/* T1 0.5 s, Timer C 185 s, skew 50 ms, vantage found out. */
+/* T1 0.5 s, Timer C 185 s, skew 50 ms, vantage found out; all silences told, no rule changed. */
 struct analysis_config analysis_config_default(void);
 
 struct analysis *analysis_new(const struct analysis_config *config);
@@ -213,5 +224,8 @@ const GPtrArray *analysis_connections(
     const struct analysis *analysis);                                /* struct connection_record */
 const GPtrArray *analysis_findings(const struct analysis *analysis); /* struct finding */
 const GPtrArray *analysis_aliases(const struct analysis *analysis);  /* struct alias_record */
+
+/* What happened to a connection besides its messages, in file order: struct connection_event. */
+const GArray *analysis_connection_events(const struct connection_record *connection);
 
 #endif

@@ -11,6 +11,9 @@
 /* Longer than most networks need, shorter than any timer of SIP. */
 #define ROUND_TRIP_DEFAULT INT64_C(200000000)
 
+/* More gaps show no more than that the capture is bad. */
+#define GAP_EVENTS_MAX 4
+
 /* One proof judges all watches: more of them would tell nothing new. */
 #define WATCHES_MAX 64
 
@@ -92,6 +95,7 @@ static void connection_free(void *data)
     tls_facts_free(connection->tls);
     g_free(connection->first_host);
     finding_list_clear(&connection->findings);
+    g_array_free(connection->events, TRUE);
     g_free(connection);
 }
 
@@ -153,6 +157,7 @@ static struct connection *connection_new(int64_t stream, const struct endpoint *
     connection->side[1].endpoint = *dst;
     connection->opener = -1;
     connection->closer = -1;
+    connection->events = g_array_new(FALSE, FALSE, sizeof(struct connection_event));
     g_queue_init(&connection->pending);
     connection->opened_time = time;
     connection->first_frame = frame;
@@ -271,6 +276,27 @@ enum direction connection_direction(const struct connection *connection, int sid
 
 /* ---- packets ------------------------------------------------------------------------------ */
 
+void connection_event_add(struct connection *connection, enum connection_event_kind kind, int side,
+                          uint32_t frame, int64_t time)
+{
+    struct connection_event event = {.frame = frame, .time = time, .kind = kind};
+    unsigned most = kind == EVENT_GAP ? GAP_EVENTS_MAX : 1;
+    unsigned seen = 0;
+
+    if (side >= 0) {
+        event.by = connection->side[side].endpoint;
+    }
+    for (unsigned i = 0; i < connection->events->len; i++) {
+        const struct connection_event *known =
+            &g_array_index(connection->events, struct connection_event, i);
+
+        seen += known->kind == kind && endpoint_equal(&known->by, &event.by);
+    }
+    if (seen < most) {
+        g_array_append_val(connection->events, event);
+    }
+}
+
 static void connection_mark_closed(struct connection_table *table, struct connection *connection,
                                    int closer, enum connection_close close, uint32_t frame,
                                    int64_t time)
@@ -313,6 +339,7 @@ static void connection_segment_evidence(struct connection *connection, const str
     if (tcp->events & TCP_SYN) {
         bool answer = (tcp->events & TCP_ACK) != 0;
 
+        connection_event_add(connection, EVENT_SYN, side, frame, time);
         connection->handshake = true;
         connection->established = connection->established || answer;
         connection_set_opener(connection, answer ? 1 - side : side, EVIDENCE_CERTAIN);
@@ -402,9 +429,10 @@ struct connection *connection_segment(struct connection_table *table, const stru
     }
     connection_segment_keep_alive(connection, side, tcp, time);
     connection->tls_failed = connection->tls_failed || (tcp->events & TCP_TLS_FATAL);
-    if ((tcp->events & TCP_GAP) && !connection->gap) {
+    if (tcp->events & TCP_GAP) {
+        connection->record.gap_frame = connection->gap ? connection->record.gap_frame : frame;
         connection->gap = true;
-        connection->record.gap_frame = frame;
+        connection_event_add(connection, EVENT_GAP, -1, frame, time);
     }
     connection_segment_unfinished(from, tcp, frame);
     return connection;
@@ -420,18 +448,20 @@ bool connection_segment_close(struct connection_table *table, struct connection 
         unsigned event;
         int64_t *when;
         enum connection_close close;
+        enum connection_event_kind kind;
     } closes[] = {
         /* The order in which one segment would carry them: alert and Close before FIN. */
-        {TCP_CLOSE_NOTIFY, &from->close_notify_time, CLOSE_NOTIFY},
-        {TCP_WS_CLOSE, &from->ws_close_time, CLOSE_WS},
-        {TCP_FIN, &from->fin_time, CLOSE_FIN},
-        {TCP_RST, &from->rst_time, CLOSE_RST},
+        {TCP_CLOSE_NOTIFY, &from->close_notify_time, CLOSE_NOTIFY, EVENT_CLOSE_NOTIFY},
+        {TCP_WS_CLOSE, &from->ws_close_time, CLOSE_WS, EVENT_WS_CLOSE},
+        {TCP_FIN, &from->fin_time, CLOSE_FIN, EVENT_FIN},
+        {TCP_RST, &from->rst_time, CLOSE_RST, EVENT_RST},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(closes); i++) {
         if ((tcp->events & closes[i].event) == 0) {
             continue;
         }
+        connection_event_add(connection, closes[i].kind, side, frame, time);
         if (*closes[i].when == 0) {
             *closes[i].when = time;
         }
@@ -489,6 +519,7 @@ void connection_association_init(struct connection_table *table,
     int side = connection_side_of(connection, &init->src);
 
     association_learn_tag(table, connection, 1 - side, init->initiate_tag);
+    connection_event_add(connection, EVENT_SYN, side, frame, time);
     connection->handshake = true;
     connection->established = connection->established || init->is_ack;
     connection->side[side].seen = true;
@@ -516,6 +547,7 @@ bool connection_association_end(struct connection_table *table, struct connectio
     int64_t *when = is_abort ? &from->rst_time : &from->fin_time;
     bool was_open = connection->closed_time == 0;
 
+    connection_event_add(connection, is_abort ? EVENT_RST : EVENT_FIN, side, frame, time);
     *when = *when != 0 ? *when : time;
     connection->refused =
         connection->refused || (is_abort && connection->handshake && !connection->established);

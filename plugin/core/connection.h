@@ -86,6 +86,7 @@ struct connection {
     int64_t closed_time; /* first close of any kind, 0 = none */
     int64_t reopened_time;
     GArray *watches; /* struct connection_watch, NULL if none */
+    GArray *events;  /* struct connection_event */
     struct finding_list findings;
 };
 
@@ -120,6 +121,10 @@ struct connection *connection_segment(struct connection_table *table, const stru
  */
 bool connection_segment_close(struct connection_table *table, struct connection *connection,
                               const struct packet_tcp *tcp, uint32_t frame, int64_t time);
+
+/* Keeps an event for time lines: the first of its kind for that side, the first few gaps (side -1). */
+void connection_event_add(struct connection *connection, enum connection_event_kind kind, int side,
+                          uint32_t frame, int64_t time);
 
 /* Records an INIT or INIT ACK; creates the association. */
 void connection_association_init(struct connection_table *table,

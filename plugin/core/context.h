@@ -62,12 +62,24 @@ struct analysis {
 
 /* ---- texts for findings: valid until the next frame ---------------------------------------- */
 
+/*
+ * Those that put what a packet says into words mark it if the user wants that (mark_values): use them
+ * for every such value, and text_printf() only for what is ours or marked already.
+ */
 const char *text_printf(struct analysis *analysis, const char *format, ...) G_GNUC_PRINTF(2, 3);
 const char *text_slice(struct analysis *analysis, struct slice slice);
+/* The same for a value kept as a string; NULL stays NULL. */
+const char *text_value(struct analysis *analysis, const char *value);
+/* The transport token of a Via; one that is none of ours may be anything and counts as a value. */
+const char *text_transport(struct analysis *analysis, const struct via *via);
+/* The value of rport; one that is no number counts as a value. */
+const char *text_rport(struct analysis *analysis, const struct via *via);
 const char *text_endpoint(struct analysis *analysis, const struct endpoint *endpoint);
 const char *text_ip(struct analysis *analysis, const struct ip_address *ip);
 /* Nanoseconds as seconds with as many decimals as tell something: "32", "0.4", "0.012". */
 const char *text_seconds(struct analysis *analysis, int64_t nanoseconds);
+/* The same for a silence; NULL if it is shorter than what the user calls idle. */
+const char *text_idle(struct analysis *analysis, int64_t nanoseconds);
 /* sent-by as written: host[:port]. */
 const char *text_sent_by(struct analysis *analysis, const struct via *via);
 /* The legal destinations of a route: "192.0.2.1:9988 or tcp stream 4"; "?" if there is none. */
@@ -77,6 +89,11 @@ const char *text_expected(struct analysis *analysis, const struct destination *e
 const char *text_identities(struct analysis *analysis, const GPtrArray *identities);
 /* A name that is kept once and lives as long as the analysis: methods. */
 const char *text_interned(struct analysis *analysis, struct slice slice);
+
+/* ---- what the user told -------------------------------------------------------------------- */
+
+/* The address belongs to a NAT or load balancer of the user's; kinds: bits of middlebox_kind. */
+bool is_middlebox(const struct analysis *analysis, unsigned kinds, const struct ip_address *ip);
 
 /* ---- what the rules look at ---------------------------------------------------------------- */
 

@@ -4,10 +4,12 @@
 #include <string.h>
 
 struct finding_log {
-    GPtrArray *findings;  /* struct finding *, owned */
-    GPtrArray *withdrawn; /* the same; frames that were shown may still point to them */
-    GPtrArray *all_marks; /* struct finding_mark *, owned */
-    GPtrArray *marks;     /* those of this frame */
+    const enum rule_action *actions; /* by rule_id, NULL = nothing to change */
+    GPtrArray *findings;             /* struct finding *, owned */
+    GPtrArray *silenced;             /* the same; known to the rules, shown nowhere */
+    GPtrArray *withdrawn;            /* the same; frames that were shown may still point to them */
+    GPtrArray *all_marks;            /* struct finding_mark *, owned */
+    GPtrArray *marks;                /* those of this frame */
     uint32_t frame;
     uint32_t serial;
     bool moved; /* a finding moved to a later frame: out of order */
@@ -52,10 +54,12 @@ static void finding_mark_free(void *data)
     g_free(mark);
 }
 
-struct finding_log *finding_log_new(void)
+struct finding_log *finding_log_new(const enum rule_action *actions)
 {
     struct finding_log *log = g_new0(struct finding_log, 1);
 
+    log->actions = actions;
+    log->silenced = g_ptr_array_new_with_free_func(finding_free);
     log->findings = g_ptr_array_new_with_free_func(finding_free);
     log->withdrawn = g_ptr_array_new_with_free_func(finding_free);
     log->all_marks = g_ptr_array_new_with_free_func(finding_mark_free);
@@ -72,6 +76,7 @@ void finding_log_free(struct finding_log *log)
     g_ptr_array_free(log->all_marks, TRUE);
     g_ptr_array_free(log->withdrawn, TRUE);
     g_ptr_array_free(log->findings, TRUE);
+    g_ptr_array_free(log->silenced, TRUE);
     g_free(log);
 }
 
@@ -140,20 +145,45 @@ static void finding_relate(struct finding *finding, uint32_t frame,
     }
 }
 
+static enum rule_action finding_action(const struct finding_log *log, enum rule_id rule)
+{
+    return log->actions != NULL ? log->actions[rule] : RULE_ACTION_NONE;
+}
+
+/* The severity to show: the user's choice goes before the rule's own. */
+static enum severity finding_severity(const struct finding_log *log,
+                                      const struct finding_report *report)
+{
+    static const enum severity chosen[] = {
+        [RULE_ACTION_CHAT] = SEVERITY_CHAT,
+        [RULE_ACTION_NOTE] = SEVERITY_NOTE,
+        [RULE_ACTION_WARN] = SEVERITY_WARN,
+        [RULE_ACTION_ERROR] = SEVERITY_ERROR,
+    };
+    enum rule_action action = finding_action(log, report->rule);
+
+    return action < RULE_ACTION_CHAT ? report->severity : chosen[action];
+}
+
 static void finding_mark_add(struct finding_log *log, struct finding *finding,
                              const struct finding_report *report)
 {
-    struct finding_mark *mark = g_new0(struct finding_mark, 1);
+    struct finding_mark *mark;
 
+    finding->weight = report->severity;
+    if (finding->silenced) {
+        return;
+    }
+    mark = g_new0(struct finding_mark, 1);
     mark->finding = finding;
     mark->message = report->message;
-    mark->severity = report->severity;
+    mark->severity = finding_severity(log, report);
     mark->presumed = report->presumed;
     mark->text = rule_text_format(rule_get(report->rule)->message, report->args);
     g_ptr_array_add(log->all_marks, mark);
     g_ptr_array_add(log->marks, mark);
 
-    finding->severity = report->severity;
+    finding->severity = mark->severity;
     finding->presumed = report->presumed;
     finding->text = mark->text;
 }
@@ -177,7 +207,7 @@ struct finding *finding_report(struct finding_log *log, struct finding_list *lis
 
     if (finding != NULL) {
         finding->count++;
-        if (report->severity > finding->severity) {
+        if (report->severity > finding->weight) {
             finding_take(log, finding, report);
         } else {
             finding_relate(finding, log->frame, report);
@@ -192,8 +222,9 @@ struct finding *finding_report(struct finding_log *log, struct finding_list *lis
     finding->connection = report->connection;
     finding->count = 1;
     finding->serial = ++log->serial;
+    finding->silenced = finding_action(log, report->rule) == RULE_ACTION_SILENCE;
     finding_take(log, finding, report);
-    g_ptr_array_add(log->findings, finding);
+    g_ptr_array_add(finding->silenced ? log->silenced : log->findings, finding);
     finding_list_add(list, finding);
     return finding;
 }
@@ -223,6 +254,9 @@ struct finding *finding_withdraw(struct finding_log *log, struct finding_list *l
             list->items[i] = list->items[--list->count];
             break;
         }
+    }
+    if (finding->silenced) {
+        return finding; /* stands nowhere */
     }
     /* A withdrawal comes soon after the finding: it is near the end. */
     for (unsigned i = log->findings->len; i-- > 0;) {

@@ -20,10 +20,11 @@ struct finding *finding_list_find(const struct finding_list *list, enum rule_id 
 
 struct finding_log;
 
-struct finding_log *finding_log_new(void);
+/* actions: for each rule_id what the user wants, kept by the caller; NULL = nothing. */
+struct finding_log *finding_log_new(const enum rule_action *actions);
 void finding_log_free(struct finding_log *log);
 
-/* All findings in the order of their frames: struct finding *. */
+/* All findings in the order of their frames, silenced ones excepted: struct finding *. */
 const GPtrArray *finding_log_all(struct finding_log *log);
 
 /* Frame number of what is reported from now on; forgets the marks of the frame before. */
@@ -51,6 +52,7 @@ struct finding_report {
 /*
  * Reports a finding about the subject that owns list. The first time raises it, with a mark at this
  * frame; again counts it (raising its severity, with a new mark, if this time is graver). Returns it.
+ * A rule that the user silenced is remembered on its subject, for rules that ask, and shown nowhere.
  */
 struct finding *finding_report(struct finding_log *log, struct finding_list *list,
                                const struct finding_report *report);

@@ -109,6 +109,17 @@ const char *connection_close_name(enum connection_close close)
     return names[close];
 }
 
+const char *connection_event_name(enum connection_event_kind kind)
+{
+    static const char *const names[] = {
+        [EVENT_SYN] = "syn",           [EVENT_FIN] = "fin",
+        [EVENT_RST] = "rst",           [EVENT_CLOSE_NOTIFY] = "close-notify",
+        [EVENT_WS_CLOSE] = "ws-close", [EVENT_GAP] = "gap",
+    };
+
+    return names[kind];
+}
+
 const char *destination_format(const struct destination *destination,
                                char buffer[ENDPOINT_TEXT_SIZE])
 {

@@ -117,6 +117,25 @@ enum connection_close {
 /* "fin" "rst" "close-notify" "ws-close" "reopened"; NULL for CLOSE_NONE. */
 const char *connection_close_name(enum connection_close close);
 
+enum connection_event_kind {
+    EVENT_SYN, /* SYN or SYN-ACK; SCTP: INIT or INIT-ACK */
+    EVENT_FIN, /* SCTP: SHUTDOWN */
+    EVENT_RST, /* SCTP: ABORT */
+    EVENT_CLOSE_NOTIFY,
+    EVENT_WS_CLOSE,
+    EVENT_GAP, /* segments are missing from the file */
+};
+/* "syn" "fin" "rst" "close-notify" "ws-close" "gap" */
+const char *connection_event_name(enum connection_event_kind kind);
+
+/* What happened to a connection: the first of each kind for each side, and the first few gaps. */
+struct connection_event {
+    uint32_t frame;
+    int64_t time;
+    enum connection_event_kind kind;
+    struct endpoint by; /* family 0 for a gap: nobody did it */
+};
+
 struct connection_record {
     uint32_t id; /* number in the file, from 1; given with the first SIP message */
     enum transport transport;
@@ -232,7 +251,9 @@ struct finding {
     const char *clause;
     const char *text;
     uint32_t count;
-    uint32_t serial; /* order in which findings were raised */
+    uint32_t serial;      /* order in which findings were raised */
+    enum severity weight; /* as the rule gave it; severity may be the user's choice instead */
+    bool silenced;        /* the user does not want to see it: known to the rules only */
 };
 
 /*
@@ -255,7 +276,7 @@ struct frame_record {
     const struct message_record **messages;
     unsigned mark_count;
     const struct finding_mark **marks;
-    /* The connection that this frame opened or closed, if it carries SIP already; else NULL. */
+    /* The connection, known to be for SIP, that this frame closed or whose TLS handshake it began. */
     const struct connection_record *connection_event;
 };
 

@@ -21,6 +21,17 @@ const struct rule *rule_get(enum rule_id id)
     g_assert_not_reached();
 }
 
+const struct rule_chapter rule_chapters[RULE_CHAPTER_COUNT] = {
+    {"C1", "routing", "Response routing"},
+    {"C2", "received", "received and rport"},
+    {"C3", "via", "Via, branch, request placement"},
+    {"C4", "ack", "ACK and CANCEL"},
+    {"C5", "connections", "Connections"},
+    {"C6", "aliases", "Aliases and reuse (RFC 5923)"},
+    {"C9", "websocket", "WebSocket (RFC 7118)"},
+    {"C10", "framing", "Framing, size, security, transport errors"},
+};
+
 const char *severity_name(enum severity severity)
 {
     static const char *const names[SEVERITY_COUNT] = {

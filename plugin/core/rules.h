@@ -130,6 +130,16 @@ enum rule_id {
     RULE_COUNT,
 };
 
+/* What the user wants done with the findings of a rule. */
+enum rule_action {
+    RULE_ACTION_NONE, /* report them as the catalogue says */
+    RULE_ACTION_SILENCE,
+    RULE_ACTION_CHAT, /* report them, but as this severity */
+    RULE_ACTION_NOTE,
+    RULE_ACTION_WARN,
+    RULE_ACTION_ERROR,
+};
+
 /* One row of the rule table, the only place where a rule is described. */
 struct rule {
     const char *id;      /* "resp-wrong-transport" */
@@ -152,6 +162,15 @@ struct rule {
 
 /* The row of a rule; never NULL for id < RULE_COUNT. */
 const struct rule *rule_get(enum rule_id id);
+
+/* A section of the catalogue, as far as it has rules. */
+struct rule_chapter {
+    const char *section; /* struct rule's section: "C1" */
+    const char *name;    /* one word: "routing" */
+    const char *title;   /* "Response routing" */
+};
+#define RULE_CHAPTER_COUNT 8
+extern const struct rule_chapter rule_chapters[RULE_CHAPTER_COUNT];
 
 /* "error" "warn" "note" "chat" */
 const char *severity_name(enum severity severity);

@@ -38,12 +38,12 @@ static void rule_alias_transport(const struct sending *sending)
                      RULE_ARGS({"method", sending->request->method},
                                {"src", text_endpoint(a, &sending->request->src)}));
     } else if ((wire == TRANSPORT_TCP || wire == TRANSPORT_SCTP) && !offload) {
-        alias_report(sending, RULE_ALIAS_NON_TLS, SEVERITY_NOTE,
-                     RULE_ARGS({"method", sending->request->method}, {"wire", transport_name(wire)},
-                               {"src", text_endpoint(a, &sending->request->src)},
-                               {"via_t", sending->v->transport != wire
-                                             ? text_slice(a, sending->v->transport_token)
-                                             : NULL}));
+        alias_report(
+            sending, RULE_ALIAS_NON_TLS, SEVERITY_NOTE,
+            RULE_ARGS(
+                {"method", sending->request->method}, {"wire", transport_name(wire)},
+                {"src", text_endpoint(a, &sending->request->src)},
+                {"via_t", sending->v->transport != wire ? text_transport(a, sending->v) : NULL}));
     }
 }
 
@@ -94,7 +94,8 @@ static void rule_alias_sentby(const struct sending *sending)
     }
     if (match == IDENTITY_WILDCARD) {
         alias_report(sending, RULE_CERT_WILDCARD, SEVERITY_NOTE,
-                     RULE_ARGS({"host", text_slice(a, sending->v->host)}, {"wild", identity},
+                     RULE_ARGS({"host", text_slice(a, sending->v->host)},
+                               {"wild", text_value(a, identity)},
                                {"side", text_endpoint(a, &sending->request->src)}));
     }
     alias_report(sending, RULE_ALIAS_SENTBY_NOT_IN_CERT, SEVERITY_NOTE,
@@ -115,10 +116,11 @@ static void rule_alias_cross_domain(const struct sending *sending)
         connection->first_host = slice_dup_lower(sending->v->host);
     } else if (connection->alias != NULL &&
                !slice_equal_nocase(slice_of(connection->first_host), sending->v->host)) {
-        alias_report(sending, RULE_ALIAS_CROSS_DOMAIN, SEVERITY_NOTE,
-                     RULE_ARGS({"hosts", text_printf(a, "%s and %.*s", connection->first_host,
-                                                     SLICE_ARG(sending->v->host))},
-                               {"c", text_printf(a, "%u", connection->record.id)}));
+        alias_report(
+            sending, RULE_ALIAS_CROSS_DOMAIN, SEVERITY_NOTE,
+            RULE_ARGS({"hosts", text_printf(a, "%s and %s", text_value(a, connection->first_host),
+                                            text_slice(a, sending->v->host))},
+                      {"c", text_printf(a, "%u", connection->record.id)}));
     }
 }
 
@@ -145,7 +147,7 @@ static void rule_server_identity(const struct sending *sending)
         return;
     case IDENTITY_WILDCARD:
         alias_report(sending, RULE_CERT_WILDCARD, SEVERITY_NOTE,
-                     RULE_ARGS({"host", text_slice(a, host)}, {"wild", identity},
+                     RULE_ARGS({"host", text_slice(a, host)}, {"wild", text_value(a, identity)},
                                {"side", text_endpoint(a, &sending->request->dst)}));
         break;
     case IDENTITY_NONE:
@@ -336,8 +338,9 @@ void rules_alias_refused(struct analysis *analysis, const struct connection *ref
     const struct advertised *listener = advertised_find(analysis->advertised, target);
     struct connection *connection;
 
-    if (alias == NULL || (listener != NULL && (listener->unreachable_by_design ||
-                                               advertised_is_shielded(listener, ttl)))) {
+    if (alias == NULL || is_middlebox(analysis, MIDDLEBOX_ANY, &target->ip) ||
+        (listener != NULL &&
+         (listener->unreachable_by_design || advertised_is_shielded(listener, ttl)))) {
         return;
     }
     connection = (struct connection *)alias->connection;
@@ -374,7 +377,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
                               {"who", text_endpoint(a, &connection->record.closed_by)},
                               {"n", text_printf(a, "%u", connection->record.closed_frame)},
                               {"dt", text_seconds(a, a->time - closed)},
-                              {"idle", text_seconds(a, a->time - connection->last_sip_time)}));
+                              {"idle", text_idle(a, a->time - connection->last_sip_time)}));
     }
     if (connection->alias != NULL && connection->opener != sending->hop->client_side) {
         alias_stale_expect(a, sending->hop, sending->request->frame);
@@ -443,6 +446,6 @@ void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
                           {"dt", hop->first_time > connection->closed_time
                                      ? text_seconds(a, hop->first_time - connection->closed_time)
                                      : NULL},
-                          {"idle", text_seconds(a, connection->sip_idle)},
+                          {"idle", text_idle(a, connection->sip_idle)},
                           {"tx", text_seconds(a, transaction_timeout(&a->config))}));
 }

@@ -216,7 +216,7 @@ static const char *silence_before(struct analysis *a, const struct connection *c
                                   const struct hop *pending)
 {
     return pending->last_frame == connection->last_sip_frame && connection->sip_idle > 0
-               ? text_seconds(a, connection->sip_idle)
+               ? text_idle(a, connection->sip_idle)
                : NULL;
 }
 
@@ -232,7 +232,7 @@ static void closed_pending(struct analysis *a, struct connection *connection, un
                   {"c", connection_number(a, connection)}, {"n", text_printf(a, "%u", count)},
                   {"list", list}, {"frame", text_printf(a, "%u", connection->record.closed_frame)},
                   {"close", connection_close_name(connection->record.close)},
-                  {"idle", text_seconds(a, connection->closed_time - connection->last_sip_time)},
+                  {"idle", text_idle(a, connection->closed_time - connection->last_sip_time)},
                   {"quiet", silence_before(a, connection, first)},
                   {"middlebox", connection->closer_middlebox ? "possibly a middlebox" : NULL}));
 
@@ -287,7 +287,7 @@ static void closed_before_use(struct analysis *a, struct connection *connection)
                                 {"late", text_seconds(a, hop->first_time - closed)},
                                 {"rst", text_printf(a, "%u", a->frame)},
                                 {"quiet", connection->record.close_silence >= 0
-                                              ? text_seconds(a, connection->record.close_silence)
+                                              ? text_idle(a, connection->record.close_silence)
                                               : NULL}));
 }
 
@@ -393,7 +393,7 @@ static void went_on_elsewhere(struct analysis *a, struct transaction *transactio
         .rule = RULE_CONN_CLOSED_PENDING, .severity = SEVERITY_ERROR, .message = message};
     struct finding *finding = transaction->closed_pending;
 
-    if (finding == NULL || finding->severity == SEVERITY_ERROR ||
+    if (finding == NULL || finding->weight == SEVERITY_ERROR ||
         !transport_is_secure(closed->record.transport) ||
         connection_confidence(closed).limit < SEVERITY_ERROR) {
         return;
@@ -455,7 +455,8 @@ static void report_refused(struct analysis *a, struct connection *connection, co
 
     /* Where SIP cannot be read, its headers may have advertised the address after all. */
     if (listener != NULL) {
-        if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl)) {
+        if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl) ||
+            is_middlebox(a, MIDDLEBOX_ANY, &target->ip)) {
             return;
         }
         rule_report_on(

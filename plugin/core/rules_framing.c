@@ -157,13 +157,12 @@ static void rule_sips(const struct sending *sending)
         (wire != TRANSPORT_UDP && both_private && !via_says_tls)) {
         return; /* protected otherwise, or a leg behind a TLS terminator */
     }
-    rule_report(
-        a, sending->transaction, sending->hop->connection, RULE_SIPS_NOT_TLS,
-        via_says_tls ? SEVERITY_WARN : SEVERITY_ERROR, via_says_tls,
-        (int32_t)sending->request->index, NULL,
-        RULE_ARGS({"uri", text_slice(a, uri->text)}, {"wire", transport_name(wire)},
-                  {"dst", text_endpoint(a, &sending->request->dst)},
-                  {"via_t", via_says_tls ? text_slice(a, sending->v->transport_token) : NULL}));
+    rule_report(a, sending->transaction, sending->hop->connection, RULE_SIPS_NOT_TLS,
+                via_says_tls ? SEVERITY_WARN : SEVERITY_ERROR, via_says_tls,
+                (int32_t)sending->request->index, NULL,
+                RULE_ARGS({"uri", text_slice(a, uri->text)}, {"wire", transport_name(wire)},
+                          {"dst", text_endpoint(a, &sending->request->dst)},
+                          {"via_t", via_says_tls ? text_transport(a, sending->v) : NULL}));
 }
 
 static void rule_request_repeated(const struct sending *sending)

@@ -49,8 +49,9 @@ static void truth_received_missing(const struct via_truth *truth)
     bool name = !ip_address_is_set(&v->host_ip);
     bool other = !name && !ip_address_equal(&v->host_ip, obs);
 
-    if (truth->w->received.present || (!name && !other)) {
-        return;
+    if (truth->w->received.present || (!name && !other) ||
+        is_middlebox(a, MIDDLEBOX_NAT, &v->host_ip)) {
+        return; /* a client that writes its NAT's address: equal behind it (E3) */
     }
     if (other && !(ip_address_is_private(&v->host_ip) && !ip_address_is_private(obs)) &&
         vantage_of(a->vantages, obs, &truth->hop->dst) != VANTAGE_DIRECT) {
@@ -87,6 +88,13 @@ static bool truth_is_known(const struct via_truth *truth)
 {
     enum vantage vantage =
         vantage_of_flow(truth->analysis->vantages, &truth->hop->src, &truth->hop->dst);
+    struct ip_address received;
+
+    /* The user's own NAT or balancer stands between: its address is the right one. */
+    if (via_received_ip(truth->w, &received) && !ip_address_equal(&received, &truth->hop->src.ip) &&
+        is_middlebox(truth->analysis, MIDDLEBOX_ANY, &received)) {
+        return false;
+    }
 
     return vantage == VANTAGE_DIRECT || vantage == VANTAGE_MIXED;
 }
@@ -225,6 +233,9 @@ static void rule_nat_detected(struct exchange *x)
     struct endpoint seen =
         endpoint_make(route->has_received ? &route->received : &obs->ip, route->response_rport);
 
+    /* That the user's own translate is no news. */
+    before = before && !is_middlebox(a, MIDDLEBOX_ANY, &obs->ip);
+    behind = behind && !is_middlebox(a, MIDDLEBOX_ANY, &seen.ip);
     if (!before && !behind) {
         return;
     }
@@ -375,7 +386,7 @@ static void rule_rport_value(const struct sending *sending)
     }
     rule_report(a, sending->transaction, sending->hop->connection, RULE_RPORT_VALUE_IN_REQUEST,
                 SEVERITY_WARN, false, (int32_t)sending->request->index, NULL,
-                RULE_ARGS({"sentby", text_sent_by(a, v)}, {"vr", text_slice(a, v->rport.value)},
+                RULE_ARGS({"sentby", text_sent_by(a, v)}, {"vr", text_rport(a, v)},
                           {"obs_port", text_printf(a, "%u", sending->request->src.port)}));
 }
 
@@ -524,7 +535,8 @@ void rules_received_error(struct analysis *analysis, struct hop *hop,
 
     if (!port_unreachable || !via_of_text(hop->via_text, &v) ||
         !ip_address_equal(&icmp->from, &hop->src.ip) ||
-        !ip_address_equal(&v.host_ip, &hop->src.ip)) {
+        !ip_address_equal(&v.host_ip, &hop->src.ip) ||
+        is_middlebox(analysis, MIDDLEBOX_ANY, &hop->src.ip)) {
         return; /* behind a NAT it is the NAT that answers */
     }
     listener = endpoint_make(&hop->src.ip, via_port(&v, hop->transport));
@@ -551,6 +563,7 @@ void rules_received_refused(struct analysis *analysis, const struct connection *
     client = &hop->connection->side[hop->client_side];
     if (!ip_address_equal(&refused->side[opener].endpoint.ip, &hop->dst.ip) ||
         !ip_address_equal(&v.host_ip, &hop->src.ip) ||
+        is_middlebox(analysis, MIDDLEBOX_ANY, &hop->src.ip) ||
         (client->ttl != 0 && ttl != 0 && client->ttl != ttl)) {
         return; /* somebody else's SYN, a NAT, or a middlebox that sent the RST */
     }

@@ -72,7 +72,7 @@ static void rule_identity_mismatch(const struct sending *sending)
 
     if (tls_identity_match(identities, next_hop->host, &identity) == IDENTITY_WILDCARD) {
         reuse_report(sending, RULE_CERT_WILDCARD, SEVERITY_NOTE,
-                     RULE_ARGS({"host", host}, {"wild", identity},
+                     RULE_ARGS({"host", host}, {"wild", text_value(a, identity)},
                                {"side", text_endpoint(a, &sending->request->dst)}));
     }
     /* In a dialog the next hop is a Contact, often an address: a mismatch by the letter only. */

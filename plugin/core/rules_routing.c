@@ -70,7 +70,7 @@ static void rule_wrong_transport(struct exchange *x)
                              {"d", t.d}, {"obs", t.obs}, {"exp", t.exp}, {"req", t.req},
                              {"via_t", transport_of_via(x->v->transport_token) == q
                                            ? NULL
-                                           : text_slice(x->analysis, x->v->transport_token)}));
+                                           : text_transport(x->analysis, x->v)}));
 }
 
 /* g_free()able. proof: frame that proves C open, NULL if the finding stands at the response. */
@@ -237,7 +237,8 @@ static void rule_wrong_destination(struct exchange *x)
         (ip_address_equal(&x->response->dst.ip, &x->hop->src.ip) ||
          (route->has_received && ip_address_equal(&x->response->dst.ip, &route->received)));
 
-    if (by_translation || route_fits_other_hop(x)) {
+    if (by_translation || is_middlebox(a, MIDDLEBOX_ANY, &x->response->dst.ip) ||
+        route_fits_other_hop(x)) {
         return;
     }
     routing_report(
@@ -354,7 +355,11 @@ static void rule_wrong_source(struct exchange *x)
     /* Whether a balancer restores the address behind the tap, only the server's view can tell. */
     bool one_side = !same_host && !x->route.has_received && exchange_vantage(x) == VANTAGE_UNKNOWN;
 
-    if (source_got_a_copy(x) || (rport && one_side)) {
+    /* The user's own, whose other leg is not in the file, restores the address. */
+    bool balanced = !same_host && (is_middlebox(x->analysis, MIDDLEBOX_ANY, &x->response->src.ip) ||
+                                   is_middlebox(x->analysis, MIDDLEBOX_ANY, &x->hop->dst.ip));
+
+    if (source_got_a_copy(x) || balanced || (rport && one_side)) {
         return;
     }
     if (rport) {

@@ -52,8 +52,7 @@ static void rule_via_modified(struct exchange *x)
         return;
     }
     case VIA_PROTOCOL:
-        via_modified(x, field, text_slice(a, x->v->transport_token),
-                     text_slice(a, x->w->transport_token), true);
+        via_modified(x, field, text_transport(a, x->v), text_transport(a, x->w), true);
         return;
     case VIA_HOST:
     case VIA_PORT:
@@ -132,7 +131,7 @@ static void rule_transport_mismatch(const struct sending *sending)
     rule_report(a, sending->transaction, sending->hop->connection, RULE_VIA_TRANSPORT_MISMATCH,
                 offload ? SEVERITY_NOTE : SEVERITY_WARN, false, (int32_t)sending->request->index,
                 NULL,
-                RULE_ARGS({"via_t", text_slice(a, sending->v->transport_token)},
+                RULE_ARGS({"via_t", text_transport(a, sending->v)},
                           {"obs", text_endpoint(a, &sending->request->src)},
                           {"wire", transport_name(wire)}));
 }
@@ -185,7 +184,9 @@ static void rule_request_moved(const struct sending *sending)
     const struct hop *first = sending->transaction->hops;
 
     if (!sending->match.new_hop || sending->hop->kind != HOP_MOVED ||
-        sending->transaction->is_ack || a->time - first->last_time <= a->config.t1 / 2) {
+        sending->transaction->is_ack || a->time - first->last_time <= a->config.t1 / 2 ||
+        is_middlebox(a, MIDDLEBOX_LOAD_BALANCER, &first->dst.ip) ||
+        is_middlebox(a, MIDDLEBOX_LOAD_BALANCER, &sending->request->dst.ip)) {
         return;
     }
     rule_report(
@@ -249,7 +250,7 @@ static const struct sip_uri *private_address(const struct message *message,
     return NULL;
 }
 
-static void advertised_private(struct exchange *x, const char *header, const char *uri,
+static void advertised_private(struct exchange *x, const char *header, struct slice uri,
                                const struct endpoint *peer)
 {
     struct analysis *a = x->analysis;
@@ -261,7 +262,8 @@ static void advertised_private(struct exchange *x, const char *header, const cha
     rule_report(a, x->transaction, x->hop->connection, RULE_ADVERTISED_PRIVATE_ADDRESS,
                 flow ? SEVERITY_CHAT : SEVERITY_NOTE, false, (int32_t)x->response->index,
                 RELATED(x->response->request_frame),
-                RULE_ARGS({"hdr", header}, {"uri", uri}, {"peer", text_endpoint(a, peer)},
+                RULE_ARGS({"hdr", header}, {"uri", text_slice(a, uri)},
+                          {"peer", text_endpoint(a, peer)},
                           {"flow", flow ? text_endpoint(a, &x->hop->src) : NULL}));
 }
 
@@ -276,7 +278,7 @@ void rules_via_advertised_request(struct exchange *x)
     }
     /* With outbound accepted the server keeps to the flow (RFC 5626 5.3, 7). */
     if (x->message == NULL || !x->message->require_outbound) {
-        advertised_private(x, hop->advertised_header, hop->advertised_uri, &hop->dst);
+        advertised_private(x, hop->advertised_header, slice_of(hop->advertised_uri), &hop->dst);
     }
     hop->advertised_header = NULL;
 }
@@ -289,7 +291,7 @@ void rules_via_advertised_response(struct exchange *x)
     /* In answers to REGISTER and in redirections Contact does not name the sender (10.3, 8.1.3.4). */
     if (uri != NULL && x->first && x->response->status < 300 &&
         g_strcmp0(x->response->method, "REGISTER") != 0) {
-        advertised_private(x, header, text_slice(x->analysis, uri->text), &x->response->dst);
+        advertised_private(x, header, uri->text, &x->response->dst);
     }
 }
 
@@ -321,7 +323,8 @@ void rules_via_advertised_unanswered(struct analysis *a, const struct deadline *
     }
     rule_report(a, hop->transaction, hop->connection, RULE_ADVERTISED_PRIVATE_ADDRESS,
                 SEVERITY_NOTE, false, -1, RELATED(hop->first_frame),
-                RULE_ARGS({"hdr", hop->advertised_header}, {"uri", hop->advertised_uri},
+                RULE_ARGS({"hdr", hop->advertised_header},
+                          {"uri", text_value(a, hop->advertised_uri)},
                           {"peer", text_endpoint(a, &hop->dst)}));
     hop->advertised_header = NULL;
 }

@@ -18,24 +18,72 @@ const char *text_printf(struct analysis *analysis, const char *format, ...)
     return kept;
 }
 
+/* What a program looks for that replaces values, see analysis_config.mark_values. */
+#define VALUE_BEGIN '\002'
+#define VALUE_END '\003'
+
 const char *text_slice(struct analysis *analysis, struct slice slice)
 {
-    return slice.ptr == NULL ? NULL
-                             : g_string_chunk_insert_len(analysis->scratch, slice.ptr, slice.len);
+    GString *marked;
+    const char *kept;
+
+    if (slice.ptr == NULL) {
+        return NULL;
+    }
+    if (!analysis->config.mark_values || slice.len == 0) {
+        return g_string_chunk_insert_len(analysis->scratch, slice.ptr, (gssize)slice.len);
+    }
+    marked = g_string_sized_new(slice.len + 2);
+    g_string_append_c(marked, VALUE_BEGIN);
+    for (size_t i = 0; i < slice.len; i++) {
+        if (slice.ptr[i] != VALUE_BEGIN && slice.ptr[i] != VALUE_END) {
+            g_string_append_c(marked, slice.ptr[i]);
+        }
+    }
+    g_string_append_c(marked, VALUE_END);
+    kept = g_string_chunk_insert_len(analysis->scratch, marked->str, (gssize)marked->len);
+    g_string_free(marked, TRUE);
+    return kept;
+}
+
+const char *text_value(struct analysis *analysis, const char *value)
+{
+    return text_slice(analysis, slice_of(value));
+}
+
+/* What a packet says and yet tells nothing about anybody: a known word, a number. */
+static const char *text_plain(struct analysis *analysis, struct slice slice)
+{
+    return g_string_chunk_insert_len(analysis->scratch, slice.ptr, (gssize)slice.len);
+}
+
+const char *text_transport(struct analysis *analysis, const struct via *via)
+{
+    return via->transport == TRANSPORT_UNKNOWN ? text_slice(analysis, via->transport_token)
+                                               : text_plain(analysis, via->transport_token);
+}
+
+const char *text_rport(struct analysis *analysis, const struct via *via)
+{
+    uint64_t port;
+
+    return slice_to_uint(via->rport.value, UINT16_MAX, &port)
+               ? text_plain(analysis, via->rport.value)
+               : text_slice(analysis, via->rport.value);
 }
 
 const char *text_endpoint(struct analysis *analysis, const struct endpoint *endpoint)
 {
     char buffer[ENDPOINT_TEXT_SIZE];
 
-    return g_string_chunk_insert(analysis->scratch, endpoint_format(endpoint, buffer));
+    return text_value(analysis, endpoint_format(endpoint, buffer));
 }
 
 const char *text_ip(struct analysis *analysis, const struct ip_address *ip)
 {
     char buffer[ENDPOINT_TEXT_SIZE];
 
-    return g_string_chunk_insert(analysis->scratch, ip_address_format(ip, buffer));
+    return text_value(analysis, ip_address_format(ip, buffer));
 }
 
 const char *text_seconds(struct analysis *analysis, int64_t nanoseconds)
@@ -54,12 +102,19 @@ const char *text_seconds(struct analysis *analysis, int64_t nanoseconds)
     return g_string_chunk_insert(analysis->scratch, buffer);
 }
 
+const char *text_idle(struct analysis *analysis, int64_t nanoseconds)
+{
+    return nanoseconds < analysis->config.idle_threshold ? NULL
+                                                         : text_seconds(analysis, nanoseconds);
+}
+
 const char *text_sent_by(struct analysis *analysis, const struct via *via)
 {
     bool brackets = via->host_ip.family == 6 || memchr(via->host.ptr, ':', via->host.len) != NULL;
     const char *host = text_printf(analysis, brackets ? "[%.*s]" : "%.*s", SLICE_ARG(via->host));
 
-    return via->has_port ? text_printf(analysis, "%s:%u", host, via->port) : host;
+    return text_value(analysis,
+                      via->has_port ? text_printf(analysis, "%s:%u", host, via->port) : host);
 }
 
 const char *text_expected(struct analysis *analysis, const struct destination *expected,
@@ -72,7 +127,9 @@ const char *text_expected(struct analysis *analysis, const struct destination *e
         char buffer[ENDPOINT_TEXT_SIZE];
 
         g_string_append(text, i == 0 ? "" : " or ");
-        g_string_append(text, destination_format(&expected[i], buffer));
+        g_string_append(text, expected[i].is_stream
+                                  ? destination_format(&expected[i], buffer)
+                                  : text_endpoint(analysis, &expected[i].endpoint));
     }
     kept = count == 0 ? NULL : g_string_chunk_insert(analysis->scratch, text->str);
     g_string_free(text, TRUE);
@@ -86,7 +143,7 @@ const char *text_identities(struct analysis *a, const GPtrArray *identities)
 
     for (unsigned i = 0; identities != NULL && i < identities->len; i++) {
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(identities, i));
+                               text_value(a, g_ptr_array_index(identities, i)));
     }
     kept = text->len > 0 ? g_string_chunk_insert(a->scratch, text->str) : "none";
     g_string_free(text, TRUE);

@@ -24,11 +24,37 @@
 #define FINFO_VALUE(finfo) ((fvalue_t *)&(finfo)->value)
 #endif
 
+/* What Wireshark takes for a truth value: behind a preference a wrong size overwrites others. */
+#if WS_AT_LEAST(4, 3)
+typedef bool ws_bool;
+#else
+typedef gboolean ws_bool;
+#endif
+
 /* The Telephony menu. */
 #if WS_AT_LEAST(4, 4)
 #define MENU_TELEPHONY REGISTER_TELEPHONY_GROUP_UNSORTED
 #else
 #define MENU_TELEPHONY REGISTER_STAT_GROUP_TELEPHONY
+#endif
+
+/* A statistics tree of a plugin; before 4.4 it stands in the Statistics menu, with no choice. */
+#if WS_AT_LEAST(4, 4)
+#define STATS_TREE_REGISTER(tap, option, title, packet, init, cleanup)                             \
+    stats_tree_set_group(stats_tree_register_plugin(tap, option, title, 0, packet, init, cleanup), \
+                         MENU_TELEPHONY)
+#else
+#define STATS_TREE_REGISTER(tap, option, title, packet, init, cleanup)                             \
+    stats_tree_register_plugin(tap, option, title, 0, packet, init, cleanup)
+#endif
+
+/* The last parameter of conversation filter callbacks, and its value; none before 4.4. */
+#if WS_AT_LEAST(4, 4)
+#define FILTER_USER_DATA , void *user_data _U_
+#define FILTER_NO_USER_DATA , NULL
+#else
+#define FILTER_USER_DATA
+#define FILTER_NO_USER_DATA
 #endif
 
 /*

@@ -8,6 +8,8 @@
 
 #include "expert.h"
 #include "fields.h"
+#include "filters.h"
+#include "menu.h"
 #include "packet_fields.h"
 #include "packet_reader.h"
 #include "preferences.h"
@@ -52,15 +54,14 @@ static int sipconn_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
             p_add_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0, (void *)record);
         }
     } else {
-        record = p_get_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0);
+        record = dissector_frame(pinfo);
     }
     if (!record) {
         return 0;
     }
 
-    if (tree) {
-        frame_render(record, proto_sipconn, tvb, pinfo, tree);
-    }
+    /* Without a tree too: the expert window takes its entries on such a visit. */
+    frame_render(record, proto_sipconn, tvb, pinfo, tree);
     tap_queue_packet(tap_sipconn, pinfo, record);
     return (int)tvb_captured_length(tvb);
 }
@@ -95,6 +96,8 @@ void dissector_register(void)
     render_register();
     experts_register(proto_sipconn);
     preferences_register(proto_sipconn);
+    filters_register();
+    menu_register(proto_sipconn);
     tap_sipconn = register_tap(TAP_NAME);
 
     postdissector = create_dissector_handle(sipconn_dissect, proto_sipconn);
@@ -106,6 +109,11 @@ void dissector_register(void)
 void dissector_handoff(void)
 {
     packet_fields_resolve();
+}
+
+const struct frame_record *dissector_frame(packet_info *pinfo)
+{
+    return p_get_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0);
 }
 
 const struct analysis *dissector_analysis(void)

@@ -2,6 +2,8 @@
 #ifndef SIPCONN_DISSECTOR_H
 #define SIPCONN_DISSECTOR_H
 
+#include "compat.h"
+
 #include "analysis.h"
 
 /* The tap's name: one entry (const struct frame_record *) for each frame with something to show. */
@@ -18,5 +20,8 @@ void dissector_handoff(void);
  * until the file is closed or dissected again.
  */
 const struct analysis *dissector_analysis(void);
+
+/* What the analysis tells at a frame that was dissected before, NULL if nothing. */
+const struct frame_record *dissector_frame(packet_info *pinfo);
 
 #endif

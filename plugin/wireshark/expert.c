@@ -6,8 +6,8 @@
 #include "fields.h"
 
 /*
- * An expert info has one severity, a rule may report several: then several expert infos share one
- * field name, and a filter on the name finds them all.
+ * An expert info has one severity, a rule may report several, and users may choose any: so several
+ * expert infos share one field name, and a filter on the name finds them all.
  */
 static expert_field expert_ids[RULE_COUNT][2][SEVERITY_COUNT]; /* [1]: presumed */
 
@@ -41,13 +41,8 @@ void experts_register(int proto)
     for (unsigned id = 0; id < RULE_COUNT; id++) {
         const struct rule *rule = rule_get((enum rule_id)id);
 
-        for (unsigned presumed = 0; presumed < 2; presumed++) {
-            unsigned severities = presumed ? rule->presumed : rule->severities;
-
+        for (unsigned presumed = 0; presumed < (rule->presumed ? 2 : 1); presumed++) {
             for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++) {
-                if (!(severities & (1u << severity))) {
-                    continue;
-                }
                 expert_ids[id][presumed][severity] = (expert_field)EI_INIT;
                 infos[count++] = (ei_register_info){
                     &expert_ids[id][presumed][severity],
@@ -63,13 +58,9 @@ void experts_register(int proto)
 void expert_add_mark(packet_info *pinfo, proto_item *item, const struct finding_mark *mark)
 {
     const struct rule *rule = rule_get(mark->finding->rule);
-    unsigned reported = mark->presumed ? rule->presumed : rule->severities;
-
     /* Never an unregistered expert info: that would be a dissector bug in every such packet. */
-    if (!(reported & (1u << mark->severity))) {
-        return;
-    }
-    expert_add_info_format(pinfo, item,
-                           &expert_ids[mark->finding->rule][mark->presumed][mark->severity], "%s",
-                           text_valid(pinfo->pool, slice_of(mark->text)));
+    bool presumed = mark->presumed && rule->presumed;
+
+    expert_add_info_format(pinfo, item, &expert_ids[mark->finding->rule][presumed][mark->severity],
+                           "%s", text_valid(pinfo->pool, slice_of(mark->text)));
 }

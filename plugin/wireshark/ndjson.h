@@ -3,8 +3,9 @@
 #define SIPCONN_NDJSON_H
 
 /*
- * Registers `-z sipconn,ndjson[,filter]`: all records of the file on stdout, one JSON object for
- * each line, schema 1. Once, while taps register.
+ * Registers what machines read, one JSON object for each line on stdout: `-z sipconn,ndjson[,filter]`,
+ * all records of the file, schema 1; and `-z sipconn,events[,filter]`, what time lines need besides.
+ * Once, while taps register.
  */
 void ndjson_register(void);
 

@@ -321,3 +321,36 @@ void ndjson_write_summary(FILE *file, const struct summary_record *summary)
     json_dumper_end_object(&line);
     line_end(&line);
 }
+
+/* index: of the message within its frame, -1 if it is none */
+static void write_event(FILE *file, uint32_t frame, int64_t time,
+                        const struct connection_record *connection, const char *kind,
+                        const struct endpoint *by, int64_t index)
+{
+    json_dumper line = line_begin(file, "event");
+
+    put_number(&line, "frame", frame);
+    put_time(&line, "time", time);
+    put_id(&line, "connection", connection ? connection->id : 0);
+    put_string(&line, "kind", kind);
+    put_endpoint(&line, "by", by);
+    if (index >= 0) {
+        put_number(&line, "message", (uint32_t)index);
+    } else {
+        put_null(&line, "message");
+    }
+    line_end(&line);
+}
+
+void ndjson_write_message_event(FILE *file, const struct message_record *message)
+{
+    write_event(file, message->frame, message->time, message->connection, "message", &message->src,
+                message->index);
+}
+
+void ndjson_write_connection_event(FILE *file, const struct connection_record *connection,
+                                   const struct connection_event *event)
+{
+    write_event(file, event->frame, event->time, connection, connection_event_name(event->kind),
+                &event->by, -1);
+}

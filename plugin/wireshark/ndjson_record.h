@@ -17,4 +17,9 @@ void ndjson_write_alias(FILE *file, const struct alias_record *alias);
 void ndjson_write_finding(FILE *file, const struct finding *finding);
 void ndjson_write_summary(FILE *file, const struct summary_record *summary);
 
+/* Lines of the time line: that a message was sent, or what else happened to a connection. */
+void ndjson_write_message_event(FILE *file, const struct message_record *message);
+void ndjson_write_connection_event(FILE *file, const struct connection_record *connection,
+                                   const struct connection_event *event);
+
 #endif

@@ -6,6 +6,7 @@
 #include "dissector.h"
 #include "ndjson.h"
 #include "tables.h"
+#include "tree.h"
 
 /* The symbols Wireshark's plugin loader looks for. */
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SIPCONN_VERSION;
@@ -24,6 +25,7 @@ static void protocols_register(void)
 static void listeners_register(void)
 {
     ndjson_register();
+    tree_register();
 }
 
 void plugin_register(void)

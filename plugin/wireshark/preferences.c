@@ -6,11 +6,15 @@
 #include <epan/prefs-int.h>
 #include <epan/prefs.h>
 
+#include "preference_middleboxes.h"
+#include "preference_rules.h"
+
 #define MILLISECOND 1000000
 
 /* Types are those Wireshark wants behind a preference. */
-static unsigned t1_ms, timer_c_ms, clock_skew_ms;
+static unsigned t1_ms, timer_c_ms, clock_skew_ms, idle_threshold_ms;
 static int vantage;
+static ws_bool mark_values;
 
 static const enum_val_t vantage_values[] = {
     {"auto", "Find out", VANTAGE_UNKNOWN},
@@ -28,7 +32,9 @@ void preferences_register(int proto)
     t1_ms = (unsigned)(config.t1 / MILLISECOND);
     timer_c_ms = (unsigned)(config.timer_c / MILLISECOND);
     clock_skew_ms = (unsigned)(config.clock_skew / MILLISECOND);
+    idle_threshold_ms = (unsigned)(config.idle_threshold / MILLISECOND);
     vantage = (int)config.vantage;
+    mark_values = config.mark_values;
 
     prefs_register_uint_preference(
         module, "t1", "T1 (ms)",
@@ -50,16 +56,34 @@ void preferences_register(int proto)
         "Whether the capture shows the addresses that the SIP server sees. Verdicts that need the "
         "source address of a request are given only where it does.",
         &vantage, vantage_values, false);
+    preference_middleboxes_register(module);
+    prefs_register_uint_preference(
+        module, "idle_threshold", "Idle threshold (ms)",
+        "A connection that was silent for less than this before it ended is not called idle in the "
+        "text of a finding. Milliseconds; 0: every silence is told.",
+        10, &idle_threshold_ms);
+    preference_rules_register(module);
+    prefs_register_bool_preference(
+        module, "mark_values", "Mark values in texts",
+        "Put what a finding's text took from a packet (addresses, hosts, URIs, header values) "
+        "between U+0002 and U+0003, for programs that replace it.",
+        &mark_values);
 }
 
 struct analysis_config preferences_config(void)
 {
-    return (struct analysis_config){
+    struct analysis_config config = {
         .t1 = (int64_t)t1_ms * MILLISECOND,
         .timer_c = (int64_t)timer_c_ms * MILLISECOND,
         .clock_skew = (int64_t)clock_skew_ms * MILLISECOND,
         .vantage = (enum vantage)vantage,
+        .idle_threshold = (int64_t)idle_threshold_ms * MILLISECOND,
+        .mark_values = mark_values,
     };
+
+    config.middleboxes = preference_middleboxes(&config.middlebox_count);
+    preference_rules_actions(config.actions);
+    return config;
 }
 
 bool preference_is_off(const char *module_name, const char *preference)

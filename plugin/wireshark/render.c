@@ -103,10 +103,10 @@ static const char *event_text(const struct frame_record *record, packet_info *pi
     if (!connection) {
         return record->mark_count ? "findings at this frame" : "";
     }
-    return wmem_strdup_printf(pinfo->pool, "connection %u, %s to %s, %s", connection->id,
-                              endpoint_format(&connection->initiator, from),
-                              endpoint_format(&connection->acceptor, to),
-                              connection->closed_frame == record->frame ? "closed" : "opened");
+    return wmem_strdup_printf(
+        pinfo->pool, "connection %u, %s to %s, %s", connection->id,
+        endpoint_format(&connection->initiator, from), endpoint_format(&connection->acceptor, to),
+        connection->closed_frame == record->frame ? "closed" : "TLS handshake");
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */

@@ -6,13 +6,15 @@
 
 #include "dissector.h"
 #include "fields.h"
+#include "filler.h"
+#include "passing.h"
 
 struct table {
     stat_tap_table_ui ui; /* first: Wireshark gives it back to us */
     const struct table_kind *kind;
-    GHashTable *frames; /* set of frames that passed the filter */
-    bool has_filler;    /* the listener that fills it is registered */
-    unsigned rows;      /* begun since filling began */
+    struct passing *passing;
+    bool has_filler; /* that of the present listener */
+    unsigned rows;   /* begun since filling began */
 };
 
 static GPtrArray *tables; /* struct table *, all there are */
@@ -73,7 +75,12 @@ void table_set_number(struct table *table, unsigned column, uint32_t number)
 
 bool table_frame_passes(const struct table *table, uint32_t frame)
 {
-    return g_hash_table_contains(table->frames, GUINT_TO_POINTER(frame));
+    return passing_frame(table->passing, frame);
+}
+
+bool table_connection_passes(const struct table *table, uint32_t id)
+{
+    return passing_connection(table->passing, id);
 }
 
 /* A window points at the cells of rows it has drawn, so a row that is there is used again. */
@@ -125,60 +132,38 @@ static void table_clear(stat_tap_table *rows)
     for (unsigned i = 0; i < tables->len; i++) {
         struct table *table = g_ptr_array_index(tables, i);
         if (table_rows(table) == rows) {
-            g_hash_table_remove_all(table->frames);
+            passing_clear(table->passing);
         }
     }
 }
 
 /* ---- listening ------------------------------------------------------------------------------- */
 
-static tap_packet_status filler_packet(void *data _U_, packet_info *pinfo _U_,
-                                       epan_dissect_t *edt _U_, const void *entry _U_,
-                                       tap_flags_t flags _U_)
-{
-    return TAP_PACKET_REDRAW;
-}
-
-/*
- * Wireshark draws a table with a function of its own. To fill it first, a listener is registered
- * behind Wireshark's: the newest one is drawn first. It stays as long as the program runs.
- */
-static void filler_register(struct table *table)
-{
-    GString *error;
-
-    if (table->has_filler) {
-        return;
-    }
-    table->has_filler = true;
-    error = register_tap_listener(TAP_NAME, table, NULL, TL_REQUIRES_NOTHING, NULL, filler_packet,
-                                  table_fill, NULL);
-    if (error) {
-        g_string_free(error, true);
-    }
-}
-
-static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                      const void *entry _U_, tap_flags_t flags _U_)
+static tap_packet_status table_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                      const void *entry, tap_flags_t flags _U_)
 {
     const stat_data_t *listener = data;
     struct table *table = (struct table *)listener->stat_tap_data;
 
-    filler_register(table);
-    g_hash_table_add(table->frames, GUINT_TO_POINTER(pinfo->num));
+    if (!table->has_filler) {
+        table->has_filler = true;
+        filler_renew(table, table_fill);
+    }
+    passing_add(table->passing, entry);
     return TAP_PACKET_REDRAW;
 }
 
-/* Called again each time a filter is applied: the table may be there already. */
+/* Called again each time a filter is applied, before a new listener: the table may be there already. */
 static void table_init(stat_tap_table_ui *ui)
 {
     struct table *table = (struct table *)ui;
     stat_tap_table *rows = stat_tap_find_table(ui, ui->title);
 
+    table->has_filler = false;
     if (rows) {
         table_clear(rows);
     } else {
-        g_hash_table_remove_all(table->frames);
+        passing_clear(table->passing);
         stat_tap_add_table(ui, stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL));
     }
 }
@@ -226,7 +211,7 @@ void table_register(const struct table_kind *kind)
                 .params = params,
             },
         .kind = kind,
-        .frames = g_hash_table_new(g_direct_hash, g_direct_equal),
+        .passing = passing_new(),
     };
     if (!tables) {
         tables = g_ptr_array_new();

@@ -24,7 +24,7 @@ struct table_kind {
     const char *option; /* of -z: "sipconn,responses" */
     const struct table_column *columns;
     unsigned column_count;
-    /* Adds all rows whose frame passes the filter, each with all its cells. */
+    /* Adds all rows that pass the filter, each with all its cells. */
     void (*fill)(struct table *table, const struct analysis *analysis);
 };
 
@@ -33,6 +33,9 @@ void table_register(const struct table_kind *kind);
 
 /* The frame passes the user's filter. */
 bool table_frame_passes(const struct table *table, uint32_t frame);
+
+/* Any frame that shows this connection does, see passing.h. id: of its record. */
+bool table_connection_passes(const struct table *table, uint32_t id);
 
 /* Begins the next row. */
 void table_next_row(struct table *table);

@@ -1,6 +1,8 @@
 """The same findings wherever a user may look: filters, fields, details, columns, PDML."""
 import xml.etree.ElementTree as ElementTree
 
+import pytest
+
 from conftest import CAPTURES
 from expectation import findings_of
 
@@ -68,3 +70,36 @@ def test_pdml_shows_the_findings(tshark, passes, readable):
         if rules:
             shown[number] = rules
     assert shown == rules_by_frame(fields(tshark, capture, ()))
+
+
+# ---- links between frames ---------------------------------------------------------------------
+
+LINKS = {"sipconn.request_in": "request_frame", "sipconn.retransmission_of": "retransmission_of",
+         "sipconn.duplicate_of": "duplicate_of"}
+
+
+@pytest.mark.parametrize("name", ["f02-udp-rport-filled-not-used", "r12-nat-both-sides-udp",
+                                  "r18-call-through-proxy", "r05-tcp-persistent"])
+def test_links_are_those_of_the_records(tshark, passes, readable, name):
+    """What the arrows of the packet list are drawn from, in captures with one message a frame."""
+    capture = readable(CAPTURES / f"{name}.pcapng")
+    records = {one["frame"]: one for one in tshark.records(capture)
+               if one["record"] in ("request", "response")}
+    for field, key in LINKS.items():
+        text = tshark.run(capture, *passes, "-Y", field, "-T", "fields", "-e", "frame.number",
+                          "-e", field)
+        assert {int(frame): int(other) for frame, other in map(str.split, text.splitlines())} == \
+            {frame: one[key] for frame, one in records.items() if one.get(key)}
+
+
+def test_request_names_its_final_response_when_it_is_known(tshark, readable):
+    capture = readable(CAPTURES / "r18-call-through-proxy.pcapng")
+    records = [one for one in tshark.records(capture) if one["record"] == "response"]
+    answered = {}
+    for one in records:
+        if one["status"] >= 200 and one["request_frame"]:
+            answered.setdefault(one["request_frame"], one["frame"])
+    text = tshark.run(capture, "-2", "-Y", "sipconn.response_in", "-T", "fields", "-e",
+                      "frame.number", "-e", "sipconn.response_in")
+    shown = {int(frame): int(other) for frame, other in map(str.split, text.splitlines())}
+    assert shown and shown == answered

@@ -48,7 +48,7 @@ static void test_first_time(void)
 {
     const struct rule_arg args[] = {
         {"code", "200"}, {"dt", "33"}, {"req", "1"}, {"tx", "32"}, {NULL, NULL}};
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report report = report_of(SEVERITY_NOTE, args);
     const struct finding *finding;
@@ -92,7 +92,7 @@ static void test_first_time(void)
 
 static void test_once_with_a_count(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding *first = report(log, &list, 1, RULE_RESP_LATE, SEVERITY_WARN);
 
@@ -112,7 +112,7 @@ static void test_once_with_a_count(void)
 
 static void test_rules_and_subjects_are_apart(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list one = {0}, two = {0};
     struct finding *a = report(log, &one, 1, RULE_RESP_LATE, SEVERITY_NOTE);
     struct finding *b = report(log, &one, 2, RULE_RESP_UNMATCHED, SEVERITY_CHAT);
@@ -132,7 +132,7 @@ static void test_rules_and_subjects_are_apart(void)
 /* A graver repetition raises the finding; what was shown at the first frame stays as it was. */
 static void test_severity_raise(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding *finding = report(log, &list, 3, RULE_RESP_LATE, SEVERITY_NOTE);
     const struct finding_mark *before = mark(log, 0);
@@ -157,7 +157,7 @@ static void test_severity_raise(void)
 static void test_prove(void)
 {
     const struct rule_arg args[] = {{"code", "486"}, {NULL, NULL}};
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report presumed = report_of(SEVERITY_WARN, no_args);
     struct finding_report proof = report_of(SEVERITY_ERROR, args);
@@ -193,7 +193,7 @@ static void test_prove(void)
 static void test_complete(void)
 {
     const struct rule_arg args[] = {{"code", "486"}, {NULL, NULL}};
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report completion = report_of(SEVERITY_WARN, args);
     struct finding *finding = report(log, &list, 5, RULE_RESP_LATE, SEVERITY_NOTE);
@@ -214,7 +214,7 @@ static void test_complete(void)
 
 static void test_withdraw(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding *late, *unmatched, *again;
 
@@ -243,7 +243,7 @@ static void test_withdraw(void)
 /* A finding that moved to a later frame takes its place there. */
 static void test_order_of_frames(void)
 {
-    struct finding_log *log = finding_log_new();
+    struct finding_log *log = finding_log_new(NULL);
     struct finding_list list = {0};
     struct finding_report proof = report_of(SEVERITY_ERROR, no_args);
     struct finding *late = report(log, &list, 1, RULE_RESP_LATE, SEVERITY_NOTE);
@@ -267,6 +267,61 @@ static void test_order_of_frames(void)
     finding_log_free(log);
 }
 
+static void test_silenced(void)
+{
+    enum rule_action actions[RULE_COUNT] = {[RULE_RESP_LATE] = RULE_ACTION_SILENCE};
+    struct finding_log *log = finding_log_new(actions);
+    struct finding_list list = {0};
+    struct finding_report proof = report_of(SEVERITY_ERROR, no_args);
+    struct finding *finding = report(log, &list, 1, RULE_RESP_LATE, SEVERITY_WARN);
+
+    /* Rules that ask find it, and may prove it; nobody sees it. */
+    g_assert_true(finding_list_find(&list, RULE_RESP_LATE) == finding);
+    finding_prove(log, finding, &proof);
+    finding_complete(log, finding, &proof);
+    g_assert_true(report(log, &list, 2, RULE_RESP_LATE, SEVERITY_ERROR) == finding);
+    g_assert_cmpuint(finding->count, ==, 2);
+    g_assert_cmpuint(marks(log), ==, 0);
+    g_assert_cmpuint(finding_log_all(log)->len, ==, 0);
+    g_assert_nonnull(report(log, &list, 2, RULE_RESP_UNMATCHED, SEVERITY_NOTE));
+    g_assert_cmpuint(finding_log_all(log)->len, ==, 1);
+    g_assert_true(finding_withdraw(log, &list, RULE_RESP_LATE) == finding);
+    g_assert_null(finding_list_find(&list, RULE_RESP_LATE));
+    g_assert_cmpuint(finding_log_all(log)->len, ==, 1);
+    finding_list_clear(&list);
+    finding_log_free(log);
+}
+
+static void test_severity_of_the_user(void)
+{
+    static const struct {
+        enum rule_action action;
+        enum severity severity;
+    } cases[] = {
+        {RULE_ACTION_NONE, SEVERITY_WARN},   {RULE_ACTION_CHAT, SEVERITY_CHAT},
+        {RULE_ACTION_NOTE, SEVERITY_NOTE},   {RULE_ACTION_WARN, SEVERITY_WARN},
+        {RULE_ACTION_ERROR, SEVERITY_ERROR},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        enum rule_action actions[RULE_COUNT] = {[RULE_RESP_LATE] = cases[i].action};
+        struct finding_log *log = finding_log_new(actions);
+        struct finding_list list = {0};
+        struct finding *finding = report(log, &list, 1, RULE_RESP_LATE, SEVERITY_WARN);
+
+        g_assert_cmpint(finding->severity, ==, cases[i].severity);
+        g_assert_cmpint(mark(log, 0)->severity, ==, cases[i].severity);
+        /* What the rule itself thinks decides whether it has become graver. */
+        report(log, &list, 2, RULE_RESP_LATE, SEVERITY_NOTE);
+        g_assert_cmpuint(marks(log), ==, 0);
+        report(log, &list, 3, RULE_RESP_LATE, SEVERITY_ERROR);
+        g_assert_cmpuint(marks(log), ==, 1);
+        g_assert_cmpuint(finding->frame, ==, 3);
+        finding_list_clear(&list);
+        finding_log_free(log);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -278,5 +333,7 @@ int main(int argc, char **argv)
     g_test_add_func("/finding/complete", test_complete);
     g_test_add_func("/finding/withdraw", test_withdraw);
     g_test_add_func("/finding/order", test_order_of_frames);
+    g_test_add_func("/finding/silenced", test_silenced);
+    g_test_add_func("/finding/severity-of-the-user", test_severity_of_the_user);
     return g_test_run();
 }

@@ -273,6 +273,18 @@ static void test_format_of_a_rule(void)
                     "ended at 32 s");
 }
 
+static void test_chapters(void)
+{
+    for (enum rule_id id = 0; id < RULE_COUNT; id++) {
+        unsigned found = 0;
+
+        for (unsigned i = 0; i < RULE_CHAPTER_COUNT; i++) {
+            found += strcmp(rule_chapters[i].section, rule_get(id)->section) == 0;
+        }
+        g_assert_cmpuint(found, ==, 1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -289,5 +301,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rules/severity-names", test_severity_names);
     g_test_add_func("/rule-text/cases", test_format);
     g_test_add_func("/rule-text/rule", test_format_of_a_rule);
+    g_test_add_func("/rules/chapters", test_chapters);
     return g_test_run();
 }
