@@ -239,6 +239,72 @@ static void test_latest(void)
     scene_end();
 }
 
+/* Each advertised port makes an entry for the acceptor; the initiator knows its server already. */
+static void test_another_port(void)
+{
+    struct connection *connection;
+    struct endpoint first = at("192.0.2.1:5061"), second = at("192.0.2.1:5071");
+    struct endpoint third = at("192.0.2.1:5081");
+
+    scene_begin();
+    connection = opened(0, A, CERTIFICATE_PRESENTED);
+    g_assert_false(alias_table_covers(scene.aliases, connection, &first));
+    learn(connection, "SIP/2.0/TLS p1.example.com;alias");
+    learn(connection, "SIP/2.0/TLS p1.example.com:5071;alias");
+    learn(connection, "SIP/2.0/TLS p1.example.com;alias");
+    learn(connection, "SIP/2.0/TLS p1.example.com:5071;alias");
+    g_assert_cmpuint(alias_table_records(scene.aliases)->len, ==, 3);
+    g_assert_cmpuint(connection->alias_count, ==, 2);
+    assert_at(connection->alias, "192.0.2.1:5061");
+    assert_at(entry(2), "192.0.2.1:5071");
+    g_assert_false(entry(2)->initiator_side);
+    g_assert_true(entry(2)->verified);
+    g_assert_true(find("192.0.2.1:5071") == entry(2));
+    g_assert_true(find("192.0.2.1:5061") == entry(0));
+    g_assert_true(alias_table_covers(scene.aliases, connection, &first));
+    g_assert_true(alias_table_covers(scene.aliases, connection, &second));
+    g_assert_false(alias_table_covers(scene.aliases, connection, &third));
+    scene_end();
+}
+
+/* The first entry of a connection stays its own even if a later connection took its address. */
+static void test_covers_of_two_connections(void)
+{
+    struct connection *first, *second;
+    struct endpoint listener = at(A_LISTENER), another = at("192.0.2.1:5071");
+
+    scene_begin();
+    first = opened(0, A, CERTIFICATE_PRESENTED);
+    learn(first, "SIP/2.0/TLS p1.example.com;alias");
+    second = opened(1, "192.0.2.1:49161", CERTIFICATE_PRESENTED);
+    learn(second, "SIP/2.0/TLS p1.example.com;alias");
+    learn(second, "SIP/2.0/TLS p1.example.com:5071;alias");
+    g_assert_true(alias_table_covers(scene.aliases, first, &listener));
+    g_assert_true(alias_table_covers(scene.aliases, second, &listener));
+    g_assert_false(alias_table_covers(scene.aliases, first, &another));
+    g_assert_true(alias_table_covers(scene.aliases, second, &another));
+    scene_end();
+}
+
+/* Whoever advertises port after port cannot fill the memory. */
+static void test_many_ports(void)
+{
+    struct connection *connection;
+
+    scene_begin();
+    connection = opened(0, A, CERTIFICATE_PRESENTED);
+    for (unsigned i = 0; i < CONNECTION_ALIASES_MAX + 3; i++) {
+        g_autofree char *via = g_strdup_printf("SIP/2.0/TLS p1.example.com:%u;alias", 5061 + i);
+
+        learn(connection, via);
+    }
+    g_assert_cmpuint(connection->alias_count, ==, CONNECTION_ALIASES_MAX);
+    g_assert_cmpuint(alias_table_records(scene.aliases)->len, ==, CONNECTION_ALIASES_MAX + 1);
+    g_assert_nonnull(find("192.0.2.1:5068"));
+    g_assert_null(find("192.0.2.1:5069"));
+    scene_end();
+}
+
 /* An entry ends with its connection, whose close it shows; the record stays. */
 static void test_end(void)
 {
@@ -286,6 +352,9 @@ int main(int argc, char **argv)
     g_test_add_func("/alias/unknown-opener", test_unknown_opener);
     g_test_add_func("/alias/find", test_find);
     g_test_add_func("/alias/latest", test_latest);
+    g_test_add_func("/alias/another-port", test_another_port);
+    g_test_add_func("/alias/covers", test_covers_of_two_connections);
+    g_test_add_func("/alias/many-ports", test_many_ports);
     g_test_add_func("/alias/end", test_end);
     g_test_add_func("/alias/used-frames", test_used_frames);
     return g_test_run();

@@ -128,6 +128,45 @@ static void test_classes(void)
     }
 }
 
+/* D.2 and D.3 */
+static void test_class_details(void)
+{
+    static const struct {
+        enum connection_class class;
+        enum evidence evidence;
+        bool cross_dialog, keep_alive;
+        const char *detail;
+    } cases[] = {
+        {CONNECTION_IDLE, EVIDENCE_CERTAIN, false, false, NULL},
+        {CONNECTION_IDLE, EVIDENCE_CERTAIN, false, true, "keep-alive-only"},
+        {CONNECTION_SINGLE_TRANSACTION, EVIDENCE_CERTAIN, false, false, NULL},
+        {CONNECTION_SINGLE_TRANSACTION, EVIDENCE_STRONG, false, true, NULL},
+        {CONNECTION_SINGLE_TRANSACTION, EVIDENCE_MEDIUM, false, false, "inferred"},
+        {CONNECTION_SINGLE_TRANSACTION, EVIDENCE_WEAK, false, false, "inferred"},
+        {CONNECTION_PERSISTENT, EVIDENCE_CERTAIN, false, false, "same-dialog"},
+        {CONNECTION_PERSISTENT, EVIDENCE_STRONG, true, true, "cross-dialog"},
+        {CONNECTION_PERSISTENT, EVIDENCE_MEDIUM, false, false, "same-dialog, inferred"},
+        {CONNECTION_PERSISTENT, EVIDENCE_WEAK, true, false, "cross-dialog, inferred"},
+        {CONNECTION_REUSE, EVIDENCE_CERTAIN, true, true, NULL},
+        {CONNECTION_REUSE, EVIDENCE_STRONG, false, false, NULL},
+        {CONNECTION_REUSE, EVIDENCE_MEDIUM, false, false, "inferred"},
+        {CONNECTION_REUSE, EVIDENCE_WEAK, false, false, "inferred"},
+        {CONNECTION_RESPONSE_DELIVERY, EVIDENCE_CERTAIN, true, true, NULL},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct connection_record record = {
+            .evidence = cases[i].evidence,
+            .cross_dialog = cases[i].cross_dialog,
+            .keep_alive = cases[i].keep_alive,
+        };
+
+        g_test_message("%u", i);
+        g_assert_cmpstr(connection_record_class_detail(&record, cases[i].class), ==,
+                        cases[i].detail);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -136,5 +175,6 @@ int main(int argc, char **argv)
     g_test_add_func("/record/class-names", test_class_names);
     g_test_add_func("/record/destination", test_destination);
     g_test_add_func("/record/classes", test_classes);
+    g_test_add_func("/record/class-details", test_class_details);
     return g_test_run();
 }

@@ -177,6 +177,32 @@ static void test_hash(void)
                   slice_hash(slice_of("bc"), slice_hash(slice_of("a"), 0)));
 }
 
+/* Wherever a letter stands in the words that the hash takes at a time. */
+static void test_hash_nocase(void)
+{
+    static const char text[] = "SIP:Alice.Bob-7@Example.COM;Tag=QwErTyUiOp0";
+
+    for (size_t length = 0; length <= 40; length++) {
+        struct slice mixed = slice_sub(slice_of(text), 0, length);
+        g_autofree char *lower = g_ascii_strdown(mixed.ptr, (gssize)length);
+        g_autofree char *upper = g_ascii_strup(mixed.ptr, (gssize)length);
+        g_autofree char *other = g_strdup(lower);
+        uint64_t hash = slice_hash_nocase(mixed, 0);
+
+        g_assert_true(slice_hash_nocase(slice_of(lower), 0) == hash);
+        g_assert_true(slice_hash_nocase(slice_of(upper), 0) == hash);
+        g_assert_true(slice_hash_nocase(slice_of(upper), 1) ==
+                      slice_hash_nocase(slice_of(lower), 1));
+        g_assert_true(slice_hash_nocase(slice_sub(slice_of(text), 0, length + 1), 0) != hash);
+        for (size_t i = 0; i < length; i++) {
+            other[i] = lower[i] == 'x' ? 'y' : 'x';
+            g_assert_true(slice_hash_nocase(slice_of(other), 0) != hash);
+            g_assert_true(slice_hash(slice_of(other), 0) != slice_hash(slice_of(lower), 0));
+            other[i] = lower[i];
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -190,5 +216,6 @@ int main(int argc, char **argv)
     g_test_add_func("/slice/to-uint", test_to_uint);
     g_test_add_func("/slice/dup", test_dup);
     g_test_add_func("/slice/hash", test_hash);
+    g_test_add_func("/slice/hash-nocase", test_hash_nocase);
     return g_test_run();
 }
