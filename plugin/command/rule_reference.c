@@ -85,7 +85,7 @@ void rule_list_print(const struct report_style *style)
 {
     static const struct layout_column columns[] = {
         {"Rule", false, true},
-        {"Severity", false, false},
+        {"Severity", false, true},
         {"Clause", false, false},
         {"Title", false, false},
     };
@@ -96,7 +96,7 @@ void rule_list_print(const struct report_style *style)
         const struct rule *rule = rule_get((enum rule_id)i);
         char *cells[] = {
             g_strdup(rule->id),
-            severities_text(rule),
+            g_strdup(severity_name(rule->severity)),
             g_strdup(rule->clause),
             g_strdup(rule->title),
         };
