@@ -1,46 +1,75 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <gio/gio.h>
 #include <locale.h>
-#include <stdlib.h>
 
-#include "report.h"
+#include "options.h"
+#include "outcome.h"
+#include "rule_names.h"
+#include "rule_reference.h"
+#include "run.h"
+#include "say.h"
+#include "terminal.h"
 
-/* Usage so far: sipconn FORMAT TSHARK CAPTURE... */
-int main(int argc, char **argv)
+static int main_version(const struct options *options G_GNUC_UNUSED)
 {
-    struct report_style style = {.out = stdout, .width = 80};
+    printf("sipconn %s for Wireshark %s\n", SIPCONN_VERSION, SIPCONN_SERIES);
+    return EXIT_STATUS_CLEAN;
+}
 
+static struct report_style standard_output(void)
+{
+    return (struct report_style){
+        .out = stdout,
+        .width = terminal_width(stdout),
+        .color = terminal_has_color(stdout),
+    };
+}
+
+static int main_list_rules(const struct options *options G_GNUC_UNUSED)
+{
+    struct report_style style = standard_output();
+
+    rule_list_print(&style);
+    return EXIT_STATUS_CLEAN;
+}
+
+static int main_list_rules_markdown(const struct options *options G_GNUC_UNUSED)
+{
+    rule_reference_write(stdout);
+    return EXIT_STATUS_CLEAN;
+}
+
+static int main_explain(const struct options *options)
+{
+    struct report_style style = standard_output();
+
+    if (!rule_explain(&style, options->explain)) {
+        say("--explain: there is no rule '%s', did you mean '%s'? See sipconn --list-rules",
+            options->explain, rule_names_nearest(options->explain));
+        return EXIT_STATUS_TROUBLE;
+    }
+    return EXIT_STATUS_CLEAN;
+}
+
+int main(int argc G_GNUC_UNUSED, char **argv)
+{
+    static int (*const actions[])(const struct options *) = {
+        [ACTION_ANALYSE] = run_analysis,
+        [ACTION_LIST_RULES] = main_list_rules,
+        [ACTION_LIST_RULES_MARKDOWN] = main_list_rules_markdown,
+        [ACTION_EXPLAIN] = main_explain,
+        [ACTION_VERSION] = main_version,
+    };
+    struct options options;
+    g_autoptr(GError) error = NULL;
+    int status = EXIT_STATUS_TROUBLE;
+
+    /* Numbers are written the same everywhere; only what characters are is the user's. */
     setlocale(LC_CTYPE, "");
-    if (argc < 4 || !report_format_find(argv[1])) {
-        fprintf(stderr, "usage: sipconn FORMAT TSHARK CAPTURE...\n");
-        return 2;
+    if (options_parse(&options, argv, &error)) {
+        status = actions[options.action](&options);
+    } else {
+        say("%s; see sipconn --help", error->message);
     }
-    const struct report_format *format = report_format_find(argv[1]);
-    void *state = format->begin(&style);
-    for (int i = 3; i < argc; i++) {
-        g_autofree char *quoted = g_shell_quote(argv[i]);
-        g_autofree char *command = g_strdup_printf(
-            "%s -r - -q -o tcp.reassemble_out_of_order:TRUE -z sipconn,ndjson%s < %s", argv[2],
-            format->needs_events ? " -z sipconn,events" : "", quoted);
-        FILE *pipe = popen(command, "r");
-        struct result *result = result_new(argv[i]);
-        char *line = NULL;
-        size_t size = 0;
-        ssize_t length;
-        while (pipe && (length = getline(&line, &size, pipe)) > 0) {
-            g_autoptr(GError) error = NULL;
-            if (!result_read_line(result, line, (gsize)length, &error)) {
-                fprintf(stderr, "sipconn: %s: %s\n", argv[i], error->message);
-            }
-        }
-        free(line);
-        if (pipe) {
-            pclose(pipe);
-        }
-        result_complete(result);
-        format->capture(state, result);
-        result_free(result);
-    }
-    format->end(state);
-    return 0;
+    options_clear(&options);
+    return status;
 }

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const struct report_format *const formats[] = {SIPCONN_FORMATS};
+static const struct report_format *const formats[] = {
+    &report_text, &report_ndjson, &report_json, &report_junit, &report_html,
+};
 
 const struct report_format *report_format_find(const char *name)
 {

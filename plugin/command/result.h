@@ -67,7 +67,7 @@ struct finding_item {
     GArray *related; /* uint32_t */
     const char *clause, *text;
     uint32_t count;
-    const char *hidden_by; /* why it does not count: reason of the allow list, "baseline"; NULL: it counts */
+    const char *hidden_by; /* why it does not count: an allow list's reason, "baseline"; or NULL */
 };
 
 /* Record "event": something on a connection that is no message. */
@@ -86,9 +86,9 @@ struct tally {
 };
 
 struct result {
-    char *name;          /* the capture as the user gave it; a pseudonym if redacted */
-    char *error;         /* NULL: analysed; else one sentence that says why not. g_free()able */
-    char *warning;       /* it was analysed as far as possible ("cut short in the last packet"); or NULL */
+    char *name;    /* the capture as the user gave it; a pseudonym if redacted */
+    char *error;   /* NULL: analysed; else one sentence that says why not. g_free()able */
+    char *warning; /* why only a part could be analysed ("is cut short ..."); NULL: all was */
     GStringChunk *strings;
     const char *sipconn, *wireshark;
     uint32_t frames, sip_messages;
