@@ -7,6 +7,7 @@
 
 #include "allow_entry.h"
 #include "rule_names.h"
+#include "text_file.h"
 
 struct allow {
     char *path;
@@ -125,12 +126,9 @@ static bool line_parse(struct allow *allow, const char *line, unsigned number, c
 
 struct allow *allow_read(const char *path, const char *today, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *text = text_file_read(path, "allow list", NULL, error);
 
-    if (!g_file_get_contents(path, &text, NULL, &cause)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be read as allow list: %s",
-                    path, cause->message);
+    if (!text) {
         return NULL;
     }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "finding_identity.h"
+#include "text_file.h"
 
 struct baseline {
     GHashTable *identities; /* set of char * */
@@ -110,12 +111,9 @@ static JsonNode *document_captures(JsonParser *parser, const char *text)
 
 struct baseline *baseline_read(const char *path, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *text = text_file_read(path, "baseline", NULL, error);
 
-    if (!g_file_get_contents(path, &text, NULL, &cause)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be read as baseline: %s",
-                    path, cause->message);
+    if (!text) {
         return NULL;
     }
 

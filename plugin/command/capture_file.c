@@ -52,6 +52,9 @@ static const char *content_error(int fd)
     if (isatty(fd)) {
         return "is a terminal, give a capture by '<' or by a pipe";
     }
+    if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
+        return "is neither a file nor a pipe, name a capture";
+    }
     if ((S_ISREG(status.st_mode) && status.st_size == 0) ||
         (S_ISFIFO(status.st_mode) && pipe_is_empty(fd))) {
         return "is empty, was the recording stopped before anything was written?";

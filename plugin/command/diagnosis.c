@@ -89,9 +89,6 @@ static char *partial_sentence(const char *complaint)
 
 static char *unread_sentence(const char *complaint)
 {
-    if (!complaint) {
-        return g_strdup("tshark gave no result and no reason, try to open it in Wireshark");
-    }
     if (strstr(complaint, "isn't a capture file")) {
         return g_strdup("is no capture file that Wireshark knows, check what was written there");
     }
@@ -120,8 +117,8 @@ char *diagnosis_make(struct result *result, const struct run_end *end, const str
     }
 
     char *shared = complaint ? shared_failure(complaint, tshark) : NULL;
-    if (!shared && !complaint && end->status != 0) {
-        shared = plugin_sentence(tshark);
+    if (!complaint) {
+        return plugin_sentence(tshark);
     }
     if (!shared) {
         result->error = unread_sentence(complaint);

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "text_file.h"
+
 /* A line of a key log: label, what it is for, and the secret, the latter two in hexadecimal. */
 #define KEY_LINE                                                                                   \
     "^(RSA|PMS_CLIENT_RANDOM|CLIENT_RANDOM|[A-Z_]+_SECRET(_0|_N)?)[ ][[:xdigit:]]+[ ]"             \
@@ -10,13 +12,10 @@
 
 bool keylog_check(const char *path, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autofree char *text = NULL;
     gsize length;
+    g_autofree char *text = text_file_read(path, "key log", &length, error);
 
-    if (!g_file_get_contents(path, &text, &length, &cause)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be read as key log: %s", path,
-                    cause->message);
+    if (!text) {
         return false;
     }
 

@@ -43,8 +43,8 @@ static int main_explain(const struct options *options)
     struct report_style style = standard_output();
 
     if (!rule_explain(&style, options->explain)) {
-        say("--explain: there is no rule '%s', did you mean '%s'? See sipconn --list-rules",
-            options->explain, rule_names_nearest(options->explain));
+        g_autofree char *unknown = rule_names_unknown(options->explain);
+        say("--explain: %s", unknown);
         return EXIT_STATUS_TROUBLE;
     }
     return EXIT_STATUS_CLEAN;
@@ -68,7 +68,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     if (options_parse(&options, argv, &error)) {
         status = actions[options.action](&options);
     } else {
-        say("%s; see sipconn --help", error->message);
+        say("%s (sipconn --help)", error->message);
     }
     options_clear(&options);
     return status;

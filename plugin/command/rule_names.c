@@ -35,15 +35,16 @@ static unsigned edit_distance(const char *a, const char *b)
     return row[columns - 1];
 }
 
-const char *rule_names_nearest(const char *id)
+/* The id most like a mistyped one; NULL if none is more like it than unlike. */
+static const char *nearest_rule(const char *id)
 {
     const char *nearest = NULL;
-    unsigned least = 0;
+    size_t least = strlen(id) / 2 + 1;
 
     for (unsigned i = 0; i < RULE_COUNT; i++) {
         const char *candidate = rule_get((enum rule_id)i)->id;
         unsigned distance = edit_distance(id, candidate);
-        if (!nearest || distance < least) {
+        if (distance < least) {
             nearest = candidate;
             least = distance;
         }
@@ -51,13 +52,20 @@ const char *rule_names_nearest(const char *id)
     return nearest;
 }
 
+char *rule_names_unknown(const char *id)
+{
+    const char *nearest = nearest_rule(id);
+
+    return nearest ? g_strdup_printf("there is no rule '%s', did you mean '%s'?", id, nearest)
+                   : g_strdup_printf("there is no rule '%s', sipconn --list-rules lists them", id);
+}
+
 bool rule_names_parse(const char *id, enum rule_id *rule, GError **error)
 {
     *rule = rule_names_find(id);
     if (*rule == RULE_COUNT) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "there is no rule '%s', did you mean '%s'? See sipconn --list-rules", id,
-                    rule_names_nearest(id));
+        g_autofree char *unknown = rule_names_unknown(id);
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, unknown);
         return false;
     }
     return true;
