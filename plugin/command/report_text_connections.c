@@ -105,10 +105,11 @@ static void write_each(struct layout *layout, const struct result *result)
     layout_table_write(table, layout, 2);
 }
 
-/* Connections alike. */
+/* Connections alike: of the same peers or, if these are many, to the same acceptor. */
 struct alike {
     const struct connection_item *first;
-    char *peers, *classes;
+    char *classes;
+    GHashTable *peers; /* set of char * */
     uint32_t connections, forward, backward, responses;
     struct name_tally *bases, *closes;
 };
@@ -119,7 +120,7 @@ static void alike_free(gpointer data)
 
     name_tally_free(alike->bases);
     name_tally_free(alike->closes);
-    g_free(alike->peers);
+    g_hash_table_destroy(alike->peers);
     g_free(alike->classes);
     g_free(alike);
 }
@@ -132,6 +133,7 @@ static void alike_add(struct alike *alike, const struct connection_item *connect
     char *closed =
         is_end ? close_text(connection) : g_strdup_printf("%s by another", connection->close);
 
+    g_hash_table_add(alike->peers, peers_of_connection(connection));
     alike->connections++;
     alike->forward += connection->forward_transactions;
     alike->backward += connection->backward_requests;
@@ -155,7 +157,7 @@ static int alike_compare(gconstpointer a, gconstpointer b)
 }
 
 /* The connections put together, struct alike *, the most first. */
-static GPtrArray *alike_collect(const struct result *result)
+static GPtrArray *alike_collect(const struct result *result, bool by_acceptor)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func(alike_free);
     GHashTable *by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -164,14 +166,16 @@ static GPtrArray *alike_collect(const struct result *result)
         const struct connection_item *connection = g_ptr_array_index(result->connections, i);
         char *peers = peers_of_connection(connection);
         char *classes = joined(connection->classes, ", ");
-        char *key = g_strdup_printf("%s\n%s\n%s", peers, connection->transport, classes);
+        const char *acceptor = connection->acceptor != NULL ? connection->acceptor : "";
+        char *key = g_strdup_printf("%s\n%s\n%s", by_acceptor ? acceptor : peers,
+                                    connection->transport, classes);
         struct alike *alike = g_hash_table_lookup(by_key, key);
 
         if (alike == NULL) {
             alike = g_new0(struct alike, 1);
             alike->first = connection;
-            alike->peers = g_steal_pointer(&peers);
             alike->classes = g_steal_pointer(&classes);
+            alike->peers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
             alike->bases = name_tally_new();
             alike->closes = name_tally_new();
             g_hash_table_insert(by_key, g_steal_pointer(&key), alike);
@@ -187,6 +191,20 @@ static GPtrArray *alike_collect(const struct result *result)
     return list;
 }
 
+static char *alike_peers(const struct alike *alike)
+{
+    unsigned count = g_hash_table_size(alike->peers);
+    char *peers = peers_of_connection(alike->first);
+
+    if (*peers != '\0' && count == 1) {
+        return peers;
+    }
+    g_free(peers);
+    return alike->first->acceptor == NULL
+               ? g_strdup("unknown")
+               : g_strdup_printf("%u hosts > %s", count, alike->first->acceptor);
+}
+
 static void write_alike(struct layout *layout, const struct result *result)
 {
     static const struct layout_column columns[] = {
@@ -197,8 +215,13 @@ static void write_alike(struct layout *layout, const struct result *result)
         {"Closed", false, false},
     };
     struct layout_table *table = layout_table_new(columns, G_N_ELEMENTS(columns));
-    GPtrArray *list = alike_collect(result);
+    GPtrArray *list = alike_collect(result, false);
     uint32_t others = 0;
+
+    if (list->len > ROWS_SHOWN) {
+        g_ptr_array_free(list, TRUE);
+        list = alike_collect(result, true);
+    }
 
     for (unsigned i = 0; i < list->len; i++) {
         const struct alike *alike = g_ptr_array_index(list, i);
@@ -210,7 +233,7 @@ static void write_alike(struct layout *layout, const struct result *result)
 
         char *cells[] = {
             number(alike->connections),
-            g_strdup(*alike->peers != '\0' ? alike->peers : "unknown"),
+            alike_peers(alike),
             g_strdup(alike->first->transport),
             g_strdup(alike->classes),
             number(alike->forward),
@@ -225,7 +248,7 @@ static void write_alike(struct layout *layout, const struct result *result)
     }
     layout_table_write(table, layout, 2);
     if (list->len > ROWS_SHOWN) {
-        layout_printf(layout, 2, 4, "and %u more connections of %u other kinds or peers", others,
+        layout_printf(layout, 2, 4, "and %u more connections in %u rows like these", others,
                       list->len - ROWS_SHOWN);
     }
     g_ptr_array_free(list, TRUE);

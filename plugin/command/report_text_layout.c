@@ -7,7 +7,6 @@ enum {
     COLUMN_GAP = 2,
     /* A text is never squeezed below this: a terminal so narrow has to wrap by itself. */
     MIN_WIDTH = 20,
-    MIN_CELL = 4,
 };
 
 struct layout_table {
@@ -294,28 +293,18 @@ static bool widths_shrink(unsigned *widths, const unsigned *least, unsigned coun
     return widest != NULL;
 }
 
-static void widths_fit(unsigned *widths, unsigned *least, unsigned count, unsigned room)
+/* Narrows columns until the table fits. False if it cannot without tearing words apart. */
+static bool widths_fit(unsigned *widths, const unsigned *least, unsigned count, unsigned room)
 {
     unsigned total = 0;
-    bool is_hard = false;
 
     for (unsigned i = 0; i < count; i++) {
         total += widths[i] > 0 ? widths[i] + COLUMN_GAP : 0;
     }
-    for (; total > room + COLUMN_GAP; total--) {
-        if (widths_shrink(widths, least, count)) {
-            continue;
-        }
-        if (is_hard) {
-            break;
-        }
-        /* Whole words do not fit: then pieces of words. */
-        is_hard = true;
-        for (unsigned i = 0; i < count; i++) {
-            least[i] = MIN(least[i], MIN_CELL);
-        }
-        total++;
+    while (total > room + COLUMN_GAP && widths_shrink(widths, least, count)) {
+        total--;
     }
+    return total <= room + COLUMN_GAP;
 }
 
 /* A row, its cells side by side; as many lines as the longest cell needs. */
@@ -354,21 +343,45 @@ static void row_write(const struct layout_table *table, struct layout *layout, u
     g_free(lines);
 }
 
+/* A row as a paragraph, for which any width will do: each cell behind its heading. */
+static void row_write_paragraph(const struct layout_table *table, struct layout *layout,
+                                unsigned indent, const char *const *cells)
+{
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < table->count; i++) {
+        if (*cells[i] != '\0') {
+            g_string_append_printf(text, "%s%s: %s", text->len > 0 ? "; " : "",
+                                   table->columns[i].heading, cells[i]);
+        }
+    }
+    layout_paragraph(layout, indent, indent + COLUMN_GAP, LAYOUT_PLAIN, "", text->str);
+    g_string_free(text, TRUE);
+}
+
 void layout_table_write(struct layout_table *table, struct layout *layout, unsigned indent)
 {
     unsigned *widths = g_new(unsigned, table->count);
     unsigned *least = g_new(unsigned, table->count);
     const char **headings = g_new(const char *, table->count);
+    bool fits;
 
     for (unsigned i = 0; i < table->count; i++) {
         column_measure(table, i, &widths[i], &least[i]);
         headings[i] = table->columns[i].heading;
     }
-    widths_fit(widths, least, table->count, MAX(layout->width, indent + MIN_WIDTH) - indent);
-    row_write(table, layout, indent, headings, widths, LAYOUT_HEADING);
+    fits = widths_fit(widths, least, table->count, MAX(layout->width, indent) - indent);
+    if (fits) {
+        row_write(table, layout, indent, headings, widths, LAYOUT_HEADING);
+    }
     for (unsigned i = 0; i < table->cells->len; i += table->count) {
-        row_write(table, layout, indent, (const char *const *)&table->cells->pdata[i], widths,
-                  LAYOUT_PLAIN);
+        const char *const *cells = (const char *const *)&table->cells->pdata[i];
+
+        if (fits) {
+            row_write(table, layout, indent, cells, widths, LAYOUT_PLAIN);
+        } else {
+            row_write_paragraph(table, layout, indent, cells);
+        }
     }
     g_free(headings);
     g_free(least);

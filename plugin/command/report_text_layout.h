@@ -58,7 +58,7 @@ void layout_table_free(struct layout_table *table);
 
 /*
  * Writes the table, cells wrapped until it fits the width, and frees it. A column without any text
- * in its cells is left out.
+ * in its cells is left out. If words would have to be torn apart, each row is a paragraph instead.
  */
 void layout_table_write(struct layout_table *table, struct layout *layout, unsigned indent);
 

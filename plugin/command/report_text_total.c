@@ -111,8 +111,8 @@ static int rule_total_compare(gconstpointer a, gconstpointer b)
 void report_text_total_write(const struct report_text_total *total, struct layout *layout)
 {
     static const struct layout_column columns[] = {
-        {"Severity", false, true}, {"Rule", false, true},           {"Findings", true, true},
-        {"Captures", true, true},  {"First capture", false, false},
+        {"Severity", false, true}, {"Rule", false, true},      {"Found", true, true},
+        {"Files", true, true},     {"First in", false, false},
     };
     struct layout_table *table = layout_table_new(columns, G_N_ELEMENTS(columns));
     GList *rules = g_list_sort(g_hash_table_get_values(total->rules), rule_total_compare);
@@ -139,9 +139,11 @@ void report_text_total_write(const struct report_text_total *total, struct layou
     }
     g_list_free(rules);
     layout_printf(layout, 0, 2,
-                  "%u captures: %u with findings, %u without, %u not analysed; "
-                  "%u errors, %u warnings, %u notes; %u of %u responses judged.",
-                  total->captures, total->captures - total->clean - total->failed, total->clean,
-                  total->failed, total->errors, total->warnings, total->notes, total->judged,
-                  total->responses);
+                  "%u capture%s: %u with findings, %u without, %u not analysed; %u error%s, %u "
+                  "warning%s, %u note%s; %u of %u response%s judged.",
+                  total->captures, layout_plural(total->captures),
+                  total->captures - total->clean - total->failed, total->clean, total->failed,
+                  total->errors, layout_plural(total->errors), total->warnings,
+                  layout_plural(total->warnings), total->notes, layout_plural(total->notes),
+                  total->judged, total->responses, layout_plural(total->responses));
 }
