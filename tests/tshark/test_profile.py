@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import subprocess
+import zipfile
 
 import pytest
 
@@ -238,8 +239,10 @@ def test_both_files_of_macros_tell_the_same():
 
 
 def test_widths_are_given_for_exactly_the_columns():
-    columns = re.findall(r'"[^"]*", "(%[^"]*)"', "\n".join(lines("preferences")))
-    widths = re.findall(r"(%[^,\s]+), \d+", "\n".join(lines("recent")))
+    # Which occurrence of a field is shown, and how, belongs to the column but not to its width.
+    columns = re.findall(r'"[^"]*", "(%\w+(?::[\w.]+)?)', "\n".join(lines("preferences")))
+    widths = re.findall(r'"(%[^"]+)", \d+', "\n".join(lines("recent")))
+    assert len(columns) == 10
     assert columns == widths
 
 
@@ -262,3 +265,20 @@ def test_an_installed_profile_is_found_and_copied(tshark, open_path, readable):
     assert "via-received-port" in text
     copied = home / ".config" / "wireshark" / "profiles" / NAME
     assert ({path.name for path in copied.iterdir()} == {path.name for path in PROFILE.iterdir()})
+
+
+def test_it_is_installed_and_packed_complete(tmp_path):
+    """Wireshark imports a zip with the files in a folder of the profile's name, and nothing else."""
+    (tmp_path / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.25)\nproject(profile LANGUAGES NONE)\n"
+        f'add_subdirectory("{PROFILE.parent}" profile)\n', encoding="utf-8")
+    build, prefix = tmp_path / "build", tmp_path / "prefix"
+    for command in (["-G", "Ninja", "-S", tmp_path, "-B", build],
+                    ["--build", build, "--target", "profile-zip"],
+                    ["--install", build, "--prefix", prefix]):
+        subprocess.run(["cmake", *map(str, command)], check=True, capture_output=True, timeout=60)
+    files = {path.name for path in PROFILE.iterdir()}
+    with zipfile.ZipFile(build / "sipconn-profile.zip") as packed:
+        assert set(packed.namelist()) == {f"{NAME}/{name}" for name in files}
+    installed = prefix / "share" / "wireshark" / "profiles" / NAME
+    assert {path.name for path in installed.iterdir()} == files
