@@ -15,6 +15,7 @@ PICTURES = pathlib.Path(os.environ.get("SIPCONN_PICTURES", BUILD / "gui"))
 # Backgrounds of the colour rules "SIP error", "SIP warning", "SIP note" of the profile. That
 # capture has a frame of each.
 SEVERITY_COLOURS = [(168, 32, 13), (242, 159, 61), (255, 233, 168)]
+EXPERT_ERROR = (255, 92, 92)  # Wireshark's own background for errors there
 ROW = 1000  # pixels that the background of a single row has at the least
 
 
@@ -41,10 +42,11 @@ def test_findings_colour_the_packet_list(wireshark):
     assert [colour for colour in SEVERITY_COLOURS if pixels[colour] < ROW] == []
 
 
-def test_expert_information_opens(wireshark):
+def test_expert_information_shows_the_error(wireshark):
     window = wireshark.open_expert_information()
     wireshark.place(window, 100, 100, 1100, 500)
     wireshark.picture(window, PICTURES / "expert-information.png")
+    assert wireshark.pixels(window)[EXPERT_ERROR] >= ROW
 
 
 @pytest.mark.parametrize("table, title, expected", [
