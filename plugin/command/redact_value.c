@@ -335,14 +335,14 @@ static char *name_addr_redact(struct pseudonyms *pseudonyms, const char *text)
     return whole;
 }
 
-/* A name with a dot or a port; without either it may be anything, a user for example. */
+/* An address, or a name with a dot or a port: another name may be anything, a user for example. */
 static bool is_host_like(const char *text)
 {
     struct host_port parsed;
 
-    return g_str_has_prefix(text, "*.") ||
-           (host_port_parse(slice_of(text), &parsed) &&
-            (parsed.has_port || slice_find(parsed.host, '.') < parsed.host.len));
+    return g_str_has_prefix(text, "*.") || (host_port_parse(slice_of(text), &parsed) &&
+                                            (parsed.has_port || ip_address_is_set(&parsed.ip) ||
+                                             slice_find(parsed.host, '.') < parsed.host.len));
 }
 
 char *redact_value(struct pseudonyms *pseudonyms, const char *value)

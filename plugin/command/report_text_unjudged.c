@@ -39,8 +39,8 @@ static void write_not_judged_responses(struct layout *layout, const struct resul
     }
     if (missing > unmatched + unknown) {
         layout_printf(layout, 2, 4,
-                      "%u response%s for other reasons: addresses, Via or transaction "
-                      "cannot be read.",
+                      "%u response%s without a Via, Call-ID or CSeq that can be "
+                      "read.",
                       missing - unmatched - unknown, layout_plural(missing - unmatched - unknown));
     }
 }

@@ -1,28 +1,10 @@
-"""Records made up by hand, a tshark that prints them, and the command run with it.
-
-The command is $SIPCONN_COMMAND, or the one of a build in build/.
-"""
+"""Records made up by hand, and a tshark that tells them of any capture."""
 import json
-import os
-import pathlib
-import stat
-import subprocess
+import shutil
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CAPTURES = ROOT / "captures"
-COMMAND = os.environ.get("SIPCONN_COMMAND", str(ROOT / "build" / "sipconn"))
+from running import CLEAN
 
 CLIENT, SERVER = "192.0.2.1:40001", "198.51.100.2:5060"
-
-
-def sipconn(*arguments, status=0, **environment):
-    """Runs the command; its standard output. COLUMNS and others may be given by name."""
-    plain = {name: value for name, value in os.environ.items()
-             if name not in ("COLUMNS", "NO_COLOR", "SIPCONN_TSHARK")}
-    done = subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True,
-                          encoding="utf-8", timeout=300, check=False, env=plain | environment)
-    assert done.returncode == status, f"sipconn ended with {done.returncode}: {done.stderr}"
-    return done.stdout
 
 
 def capture(**keys):
@@ -73,23 +55,23 @@ def summary(**keys):
             "verdicts": {}, "classes": {}, "findings": {}, "by_severity": {}} | keys
 
 
-def tshark_of(folder, *records):
-    """A program that takes tshark's place and tells these records of any capture."""
+def write_tshark(folder, *records):
+    """A program that takes tshark's place and tells these records."""
     lines = folder / "records.ndjson"
     lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     program = folder / "tshark"
     program.write_text(f"#!/bin/sh\ncat > /dev/null\nexec cat '{lines}'\n", encoding="utf-8")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    program.chmod(0o755)
     return program
 
 
-def report(folder, *records, arguments=(), status=0, captures=1, **environment):
-    """The command's report on captures with these records, which stand for a whole file."""
-    program = tshark_of(folder, *records)
-    files = []
-    for number in range(captures):
-        files.append(folder / f"made-up-{number}.pcap")
-        # Nobody reads it but the stand-in; it only has to look like a capture.
-        files[-1].write_bytes((CAPTURES / "f01-udp-rport-honoured-through-nat.pcapng")
-                              .read_bytes())
-    return sipconn("--tshark", program, *arguments, *files, status=status, **environment)
+def report(command, folder, *records, arguments=(), captures=1, columns=80):
+    """The report on captures of which the stand-in tells these records."""
+    program = write_tshark(folder, *records)
+    files = [folder / f"made-up-{number}.pcapng" for number in range(captures)]
+    for file in files:
+        shutil.copyfile(CLEAN, file)  # nobody reads it, but it has to be a capture
+    done = command.run("--tshark", program, *arguments, *files,
+                       env=command.environment(COLUMNS=str(columns)))
+    assert done.status in (0, 1), done.err
+    return done.out
