@@ -6,6 +6,7 @@
 #include "report_html_capture.h"
 #include "report_html_findings.h"
 #include "report_html_text.h"
+#include "rule_reference.h"
 
 /* The parts of the script, in the order in which they build on each other. */
 static const char *const script_parts[] = {
@@ -22,7 +23,16 @@ struct html_report {
     unsigned captures, failed;
     uint64_t messages, responses, judged;
     uint32_t by_severity[SEVERITY_COUNT];
-    char *versions; /* of what made the first result that has any */
+    GHashTable *rules; /* id -> struct rule_total *, of findings that count */
+    char *versions;    /* of what made the first result that has any */
+};
+
+/* A rule in all captures. */
+struct rule_total {
+    char *id;
+    enum severity severity; /* the highest of its findings */
+    uint32_t findings, captures;
+    unsigned last_capture; /* number of the capture that was counted last */
 };
 
 /* A file of html/, as built into the command. */
@@ -65,6 +75,68 @@ static char *script_hash(const GString *script)
     return hash;
 }
 
+static void rule_total_free(gpointer data)
+{
+    struct rule_total *total = data;
+
+    g_free(total->id);
+    g_free(total);
+}
+
+static void rules_add(struct html_report *report, const struct result *result)
+{
+    for (unsigned i = 0; i < result->findings->len; i++) {
+        const struct finding_item *finding = g_ptr_array_index(result->findings, i);
+        if (finding->hidden_by) {
+            continue;
+        }
+        struct rule_total *total = g_hash_table_lookup(report->rules, finding->rule);
+        if (!total) {
+            total = g_new0(struct rule_total, 1);
+            total->id = g_strdup(finding->rule);
+            g_hash_table_insert(report->rules, total->id, total);
+        }
+        total->severity = MAX(total->severity, html_severity(finding->severity));
+        total->findings++;
+        total->captures += total->last_capture != report->captures;
+        total->last_capture = report->captures;
+    }
+}
+
+static int rule_total_compare(gconstpointer a, gconstpointer b)
+{
+    const struct rule_total *one = a, *other = b;
+
+    if (one->severity != other->severity) {
+        return one->severity > other->severity ? -1 : 1;
+    }
+    if (one->findings != other->findings) {
+        return one->findings > other->findings ? -1 : 1;
+    }
+    return g_strcmp0(one->id, other->id);
+}
+
+static void put_rules(GString *out, const struct html_report *report)
+{
+    GList *totals = g_list_sort(g_hash_table_get_values(report->rules), rule_total_compare);
+
+    g_string_append(out, "<h2>Rules</h2>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
+                         "<th>Severity</th><th>Rule</th><th class=\"number\">Findings</th>"
+                         "<th class=\"number\">Captures</th></tr></thead><tbody>\n");
+    for (const GList *at = totals; at; at = at->next) {
+        const struct rule_total *total = at->data;
+        const struct rule *rule = rule_reference_find(total->id);
+        g_string_append(out, "<tr><td>");
+        html_severity_put(out, total->severity);
+        html_put(out,
+                 "</td><td>%s <code>%s</code></td><td class=\"number\">%u</td>"
+                 "<td class=\"number\">%u</td></tr>\n",
+                 rule ? rule->title : total->id, total->id, total->findings, total->captures);
+    }
+    g_string_append(out, "</tbody></table></div>\n");
+    g_list_free(totals);
+}
+
 static void *html_begin(const struct report_style *style)
 {
     struct html_report *report = g_new0(struct html_report, 1);
@@ -72,6 +144,7 @@ static void *html_begin(const struct report_style *style)
     report->style = *style;
     report->index = g_string_new(NULL);
     report->body = g_string_new(NULL);
+    report->rules = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, rule_total_free);
     report->budget = (struct html_budget){
         .messages = HTML_REPORT_MESSAGES,
         .findings = HTML_REPORT_FINDINGS,
@@ -109,6 +182,7 @@ static void html_capture(void *state, const struct result *result)
     if (result->error) {
         return;
     }
+    rules_add(report, result);
     report->messages += result->sip_messages;
     report->responses += result->responses;
     report->judged += result->responses_judged;
@@ -172,7 +246,7 @@ static void put_sentence(GString *out, const struct html_report *report)
             any = true;
         }
     }
-    g_string_append(out, any ? " in " : "Nothing found in ");
+    g_string_append(out, any ? " in " : "No errors, warnings or notes in ");
     html_put_count(out, report->captures, "capture");
     html_put(out, ". %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " responses could be judged.",
              report->judged, report->responses);
@@ -221,6 +295,9 @@ static void put_summary(GString *out, const struct html_report *report)
                         "<th class=\"number\">Responses judged</th></tr></thead><tbody>\n");
         g_string_append_len(out, report->index->str, (gssize)report->index->len);
         g_string_append(out, "</tbody></table></div>\n");
+        if (g_hash_table_size(report->rules) > 0) {
+            put_rules(out, report);
+        }
     }
 }
 
@@ -262,6 +339,7 @@ static void html_end(void *state)
     g_string_free(script, TRUE);
     g_string_free(report->body, TRUE);
     g_string_free(report->index, TRUE);
+    g_hash_table_destroy(report->rules);
     g_free(report->versions);
     g_free(report);
 }

@@ -122,44 +122,76 @@ static void put_limits(const struct section *section)
     g_string_free(limits, TRUE);
 }
 
-static void put_tallies(GString *out, const GArray *tallies, bool are_verdicts)
+static void put_bar(GString *out, const uint32_t counts[FIT_UNKNOWN + 1], uint32_t most)
 {
-    uint32_t most = 0;
+    static const char *const classes[FIT_UNKNOWN + 1] = {
+        [FIT_LEGAL] = "legal", [FIT_DEVIATING] = "deviating", [FIT_UNKNOWN] = "unknown"};
 
-    for (unsigned i = 0; i < tallies->len; i++) {
-        most = MAX(most, g_array_index(tallies, struct tally, i).count);
-    }
-    for (unsigned i = 0; i < tallies->len; i++) {
-        static const char *const classes[] = {"mixed", "legal", "deviating", "unknown"};
-        const struct tally *tally = &g_array_index(tallies, struct tally, i);
-        if (tally->count > 0) {
-            html_put(out,
-                     "<tr><th scope=\"row\">%s</th><td class=\"number\">%u</td><td class=\"bar\">"
-                     "<meter class=\"%s\" min=\"0\" max=\"%u\" value=\"%u\"></meter></td></tr>",
-                     tally->name, tally->count,
-                     are_verdicts ? classes[verdict_fit_of_name(tally->name)] : "mixed", most,
-                     tally->count);
+    g_string_append(out, "<td class=\"bar\"><span>");
+    for (unsigned i = FIT_LEGAL; i <= FIT_UNKNOWN; i++) {
+        if (counts[i] > 0) {
+            html_put(out, "<i class=\"%s\" style=\"width:%u%%\"></i>", classes[i],
+                     MAX((unsigned)(100.0 * counts[i] / most), 1u));
         }
     }
+    g_string_append(out, "</span></td>");
+}
+
+static void put_verdicts(GString *out, const struct result *result)
+{
+    GArray *list = fit_counts_new(result);
+    uint32_t most = 1;
+
+    g_string_append(out, "<div class=\"scroll\" tabindex=\"0\">"
+                         "<table><caption>Where responses "
+                         "went</caption><thead><tr><th>Verdict</th>"
+                         "<th class=\"number\">Legal</th><th class=\"number\">Deviating</th>"
+                         "<th class=\"number\">Cannot tell</th><th></th></tr></thead><tbody>\n");
+    for (unsigned i = 0; i < list->len; i++) {
+        const uint32_t *counts = g_array_index(list, struct fit_counts, i).counts;
+        most = MAX(most, counts[FIT_LEGAL] + counts[FIT_DEVIATING] + counts[FIT_UNKNOWN]);
+    }
+    for (unsigned i = 0; i < list->len; i++) {
+        const struct fit_counts *row = &g_array_index(list, struct fit_counts, i);
+        html_put(out, "<tr><th scope=\"row\">%s</th>", row->verdict);
+        for (unsigned fit = FIT_LEGAL; fit <= FIT_UNKNOWN; fit++) {
+            html_put(out, "<td class=\"number%s\">%u</td>", row->counts[fit] ? "" : " zero",
+                     row->counts[fit]);
+        }
+        put_bar(out, row->counts, most);
+        g_string_append(out, "</tr>\n");
+    }
+    g_string_append(out, "</tbody></table></div>");
+    g_array_free(list, TRUE);
+}
+
+static void put_classes(GString *out, const struct result *result)
+{
+    g_string_append(out, "<div class=\"scroll classes\" tabindex=\"0\">"
+                         "<table><caption>How "
+                         "connections were used</caption>"
+                         "<thead><tr><th>Class</th><th class=\"number\">Connections</th></tr>"
+                         "</thead><tbody>\n");
+    for (unsigned i = 0; i < result->classes->len; i++) {
+        const struct tally *tally = &g_array_index(result->classes, struct tally, i);
+        if (tally->count > 0) {
+            html_put(out, "<tr><th scope=\"row\">%s</th><td class=\"number\">%u</td></tr>\n",
+                     tally->name, tally->count);
+        }
+    }
+    g_string_append(out, "</tbody></table></div>");
 }
 
 static void put_distribution(const struct section *section)
 {
     const struct result *result = section->result;
 
-    if (result->responses == 0 && result->connections->len == 0) {
-        return;
-    }
     g_string_append(section->out, "<div class=\"distribution\">");
     if (result->responses > 0) {
-        g_string_append(section->out, "<table><caption>Where responses went</caption><tbody>");
-        put_tallies(section->out, result->verdicts, true);
-        g_string_append(section->out, "</tbody></table>");
+        put_verdicts(section->out, result);
     }
     if (result->connections->len > 0) {
-        g_string_append(section->out, "<table><caption>How connections were used</caption><tbody>");
-        put_tallies(section->out, result->classes, false);
-        g_string_append(section->out, "</tbody></table>");
+        put_classes(section->out, result);
     }
     g_string_append(section->out, "</div>\n");
 }

@@ -27,13 +27,6 @@ static void put_or_unknown(GString *out, const char *text)
     }
 }
 
-static void put_frame(GString *out, uint32_t frame)
-{
-    if (frame) {
-        html_put(out, " <small>frame %u</small>", frame);
-    }
-}
-
 static void put_close(GString *out, const struct connection_item *connection)
 {
     if (!connection->close) {
@@ -44,7 +37,9 @@ static void put_close(GString *out, const struct connection_item *connection)
     if (connection->closed_by) {
         html_put(out, " by %s", connection->closed_by);
     }
-    put_frame(out, connection->closed_frame);
+    if (connection->closed_frame) {
+        html_put(out, "<br><small>frame %u</small>", connection->closed_frame);
+    }
 }
 
 static void put_tls(GString *out, const struct connection_item *connection)
@@ -73,6 +68,16 @@ static void put_tls(GString *out, const struct connection_item *connection)
     }
 }
 
+/* How sure it is who opened it. */
+static void put_evidence(GString *out, const struct connection_item *connection)
+{
+    html_put(out, "<br><small>%s", connection->evidence ? connection->evidence : "unknown");
+    if (connection->opened_frame) {
+        html_put(out, ", frame %u", connection->opened_frame);
+    }
+    g_string_append(out, "</small>");
+}
+
 static void put_connection(GString *out, const struct connection_item *connection,
                            const char *prefix)
 {
@@ -81,16 +86,14 @@ static void put_connection(GString *out, const struct connection_item *connectio
              prefix, connection->id, connection->id, connection->id);
     put_or_unknown(out, connection->transport);
     if (connection->stream >= 0) {
-        html_put(out, " <small>stream %" G_GINT64_FORMAT "</small>", connection->stream);
+        html_put(out, "<br><small>stream %" G_GINT64_FORMAT "</small>", connection->stream);
     }
     g_string_append(out, "</td><td class=\"address\">");
     put_or_unknown(out, connection->initiator);
-    put_frame(out, connection->opened_frame);
+    put_evidence(out, connection);
     g_string_append(out, "</td><td class=\"address\">");
     put_or_unknown(out, connection->acceptor);
-    g_string_append(out, "</td><td>");
-    put_or_unknown(out, connection->evidence);
-    g_string_append(out, "</td><td>");
+    g_string_append(out, "</td><td class=\"class\">");
     put_names(out, connection->classes);
     if (connection->reuse_basis) {
         html_put(out, "<br><small>basis: %s</small>", connection->reuse_basis);
@@ -101,7 +104,7 @@ static void put_connection(GString *out, const struct connection_item *connectio
              connection->forward_transactions, connection->backward_requests,
              connection->responses);
     put_close(out, connection);
-    g_string_append(out, "</td><td>");
+    g_string_append(out, "</td><td class=\"tls\">");
     put_tls(out, connection);
     g_string_append(out, "</td></tr>\n");
 }
@@ -111,8 +114,9 @@ void html_connections_put(GString *out, const GPtrArray *connections, const char
     g_string_append(
         out,
         "<div class=\"scroll\" tabindex=\"0\"><table class=\"connections\"><thead><tr>"
-        "<th>No.</th><th>Transport</th><th>Initiator</th><th>Acceptor</th>"
-        "<th title=\"How sure it is who opened it\">Evidence</th><th>Class, basis</th>"
+        "<th>No.</th><th>Transport</th>"
+        "<th title=\"Who opened it, and how sure that is\">Initiator, evidence</th>"
+        "<th>Acceptor</th><th>Class, basis</th>"
         "<th class=\"number\" title=\"Transactions begun by the initiator\">Forward</th>"
         "<th class=\"number\" title=\"Requests of the acceptor\">Backward</th>"
         "<th class=\"number\">Responses</th><th>Closed</th><th>TLS</th></tr></thead><tbody>\n");

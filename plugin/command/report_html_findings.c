@@ -7,27 +7,19 @@
 /* Groups of a rule that stand in the page without its script. */
 #define STATIC_GROUPS 10
 
-/* How severities are shown: not by colour alone. */
-static const struct {
-    const char *word;
-} severities[SEVERITY_COUNT] = {
-    [SEVERITY_CHAT] = {"Chat"},
-    [SEVERITY_NOTE] = {"Note"},
-    [SEVERITY_WARN] = {"Warning"},
-    [SEVERITY_ERROR] = {"Error"},
+static const char *const severity_words[SEVERITY_COUNT] = {
+    [SEVERITY_CHAT] = "Chat",
+    [SEVERITY_NOTE] = "Note",
+    [SEVERITY_WARN] = "Warning",
+    [SEVERITY_ERROR] = "Error",
 };
-
-const char *html_severity_word(enum severity severity)
-{
-    return severities[severity].word;
-}
 
 void html_severity_put(GString *out, enum severity severity)
 {
     html_put(out,
              "<span class=\"severity %s\"><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
              "<use href=\"#severity-%s\"/></svg>%s</span>",
-             severity_name(severity), severity_name(severity), severities[severity].word);
+             severity_name(severity), severity_name(severity), severity_words[severity]);
 }
 
 static void put_frames(GString *out, const struct finding_item *finding)

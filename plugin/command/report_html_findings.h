@@ -17,7 +17,4 @@ void html_rules_table_put(GString *out, const GPtrArray *rules, const char *pref
 /* Appends a severity as the page shows it: a shape and a word. */
 void html_severity_put(GString *out, enum severity severity);
 
-/* "Error" "Warning" "Note" "Chat" */
-const char *html_severity_word(enum severity severity);
-
 #endif

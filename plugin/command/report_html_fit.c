@@ -60,15 +60,25 @@ enum verdict_fit verdict_fit(const struct message_item *message)
     return FIT_UNKNOWN;
 }
 
-enum verdict_fit verdict_fit_of_name(const char *verdict)
+GArray *fit_counts_new(const struct result *result)
 {
-    if (g_strcmp0(verdict, "wrong-source") == 0) {
-        return FIT_NONE;
-    }
-    for (unsigned i = 0; i < G_N_ELEMENTS(fits); i++) {
-        if (g_strcmp0(fits[i].verdict, verdict) == 0) {
-            return fits[i].where_expected == fits[i].elsewhere ? fits[i].elsewhere : FIT_NONE;
+    GArray *list = g_array_new(FALSE, TRUE, sizeof(struct fit_counts));
+
+    for (unsigned i = 0; i < result->verdicts->len; i++) {
+        const struct tally *tally = &g_array_index(result->verdicts, struct tally, i);
+        if (tally->count > 0) {
+            struct fit_counts counts = {.verdict = tally->name};
+            g_array_append_val(list, counts);
         }
     }
-    return FIT_UNKNOWN;
+    for (unsigned i = 0; i < result->messages->len; i++) {
+        const struct message_item *message = g_ptr_array_index(result->messages, i);
+        for (unsigned j = 0; j < list->len && !message->duplicate_of; j++) {
+            struct fit_counts *counts = &g_array_index(list, struct fit_counts, j);
+            if (g_strcmp0(counts->verdict, message->verdict) == 0) {
+                counts->counts[verdict_fit(message)]++;
+            }
+        }
+    }
+    return list;
 }

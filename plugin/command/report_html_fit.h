@@ -15,8 +15,14 @@ enum verdict_fit {
 /* The fit of a message; a verdict that this command does not know is FIT_UNKNOWN. */
 enum verdict_fit verdict_fit(const struct message_item *message);
 
-/* The fit of all responses with a verdict of that name if it can be told without looking at them,
- * FIT_NONE if some may be legal and others not. */
-enum verdict_fit verdict_fit_of_name(const char *verdict);
+/* How many responses with one verdict fit how. */
+struct fit_counts {
+    const char *verdict;
+    uint32_t counts[FIT_UNKNOWN + 1]; /* by enum verdict_fit */
+};
+
+/* One for each verdict of result->verdicts that occurs, in their order; copies are not counted.
+ * struct fit_counts, free with g_array_free(). */
+GArray *fit_counts_new(const struct result *result);
 
 #endif

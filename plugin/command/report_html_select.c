@@ -193,6 +193,9 @@ struct html_selection html_select(const struct result *result, const GPtrArray *
         findings, (int)MIN(findings->len, MIN(budget->findings, (unsigned)HTML_CAPTURE_FINDINGS)));
 
     selecting_init(&selecting, result, budget);
+    if (only_findings) {
+        selecting.room_connections = 0;
+    }
     for (unsigned i = 0; i < findings->len; i++) {
         finding_take(&selecting, g_ptr_array_index(findings, i));
     }

@@ -8,7 +8,7 @@ const silenceWidth = 46;
 // What counts as a silence: four times the usual distance of marks, and at least half a second.
 function silenceThreshold(distances) {
     const sorted = [...distances].sort((a, b) => a - b);
-    const usual = sorted[Math.floor(sorted.length * 0.75)] || 0;
+    const usual = sorted[Math.floor((sorted.length - 1) / 2)] || 0;
     return Math.max(500e3, Math.min(usual * 4, 10e6));
 }
 

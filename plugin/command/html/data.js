@@ -41,6 +41,7 @@ function captureRead(section) {
         connections: tableRead(data.connections, data.strings),
         events: tableRead(data.events, data.strings),
         findings: tableRead(data.findings, data.strings),
+        drawnFor: new Map(), // transaction -> the rule under which its ladder is open at first
     };
     for (const message of capture.messages) {
         message.fit = message.fit === null ? null : data.messages.fits[message.fit];

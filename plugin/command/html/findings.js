@@ -14,12 +14,12 @@ function findingMessages(capture, finding) {
     return frames.flatMap((frame) => capture.byFrame.get(frame) || []);
 }
 
-function findingElement(capture, finding, hasOpenLadder) {
+function findingElement(capture, finding, isDrawn) {
     const messages = findingMessages(capture, finding);
     const title = finding.transaction ? `Transaction ${finding.transaction}` : 'Messages';
     const related = finding.related.length ? `, see also ${finding.related.join(', ')}` : '';
     const ladder = messages.length
-        ? disclosure('Ladder', () => ladderOf(capture, messages, title), hasOpenLadder) : [];
+        ? disclosure('Ladder', () => ladderOf(capture, messages, title), isDrawn) : [];
     const [button, place] = ladder;
 
     return html('div', {class: 'finding'},
@@ -36,13 +36,13 @@ function findingElement(capture, finding, hasOpenLadder) {
         place);
 }
 
-function groupElement(capture, findings, hasOpenLadder) {
+function groupElement(capture, findings, isDrawn) {
     const frames = [...new Set(findings.map((finding) => finding.frame))];
     const rest = findings.slice(1);
     const group = html('section', {class: 'group'},
         html('h5', {}, html('span', {class: 'peers'}, findings[0].peers || 'Peers unknown'),
-            html('span', {class: 'count'}, counted(findings.length, 'finding'))),
-        findingElement(capture, findings[0], hasOpenLadder));
+            rest.length ? html('span', {class: 'count'}, counted(findings.length, 'finding')) : null),
+        findingElement(capture, findings[0], isDrawn));
 
     if (rest.length) {
         const more = disclosure(`Show ${rest.length} more`, () => {
@@ -58,13 +58,23 @@ function groupElement(capture, findings, hasOpenLadder) {
     return group;
 }
 
+// The first picture of a grave rule is open, since most readers do not look for the button; but
+// several rules often complain about one transaction, and one picture of it will do.
+function hasOpenLadder(capture, element, finding) {
+    const drawn = capture.drawnFor.get(finding.transaction);
+    const isGrave = ['error', 'warn'].includes(element.dataset.severity);
+    if (!isGrave || !finding.transaction || (drawn && drawn !== element)) {
+        return false;
+    }
+    capture.drawnFor.set(finding.transaction, element);
+    return true;
+}
+
 function ruleFill(capture, element, findings) {
     const groups = [...indexBy(findings, 'peers').values()];
-    const isGrave = ['error', 'warn'].includes(element.dataset.severity);
     element.querySelector('.groups').replaceChildren(
-        // The first picture of a grave rule is open: most readers do not look for the button.
-        paged(groups.length, groupsOnPage,
-            (i) => groupElement(capture, groups[i], isGrave && i === 0), 'group-list'));
+        paged(groups.length, groupsOnPage, (i) => groupElement(capture, groups[i],
+            i === 0 && hasOpenLadder(capture, element, groups[i][0])), 'group-list'));
 }
 
 // The controls above the findings; changed(filter) is called with what they say.

@@ -2,7 +2,7 @@
 // The ladder of a transaction: a line for each address, an arrow for each message, and where a
 // response went wrong a dashed arrow to where it should have gone.
 
-const ladderMargin = 150; // for frame and time
+const ladderMargin = 140; // for frame and time
 const ladderRow = 40;
 const ladderMost = 40; // messages drawn before one asks for all
 
@@ -65,20 +65,14 @@ function arrow(className, from, to, y) {
 }
 
 function ladderText(message) {
-    const notes = [];
-    if (message.copies) {
-        notes.push(`copy of frame ${message.copies}`);
-    } else if (message.repeats) {
-        notes.push(`repeats frame ${message.repeats}`);
-    }
-    if (message.connection) {
-        notes.push(`connection ${message.connection}`);
-    } else {
-        notes.push(message.transport);
-    }
-    return `${message.status === null ? message.method : `${message.status} ${message.method || ''}`}`
-        + ` (${notes.join(', ')})`;
+    const name = message.status === null ? message.method
+        : `${message.status} ${message.method || ''}`;
+    const again = message.copies ? ' copied' : message.repeats ? ' again' : '';
+    const way = message.connection ? `connection ${message.connection}` : message.transport;
+    return `${name}${again} (${way})`;
 }
+
+const verdictText = (message) => `${message.verdict}: ${fitWords[message.fit]}`;
 
 function ladderRowDraw(chart, row, x, y, right) {
     const {message, expected} = row;
@@ -98,9 +92,9 @@ function ladderRowDraw(chart, row, x, y, right) {
     if (message.status !== null && message.verdict) {
         chart.append(fitShape(message.fit, right, y),
             svg('text', {class: `verdict ${message.fit}`, x: right + 14, y: y + 4},
-                `${message.verdict}: ${fitWords[message.fit]}`));
+                verdictText(message)));
         if (message.clause) {
-            chart.append(svg('text', {class: 'clause', x: right + 14, y: y + 19}, message.clause));
+            chart.append(svg('text', {class: 'by-clause', x: right + 14, y: y + 19}, message.clause));
         }
     }
     if (expected) {
@@ -112,17 +106,29 @@ function ladderRowDraw(chart, row, x, y, right) {
     }
 }
 
+// Wide enough that no label is longer than its arrow, and that the drawing fills the page.
+function columnWidth(rows, ends, widest, room) {
+    const place = new Map(ends.map((end, i) => [end, i]));
+    const wanted = rows.flatMap(({message, expected}) => [
+        [message.src, message.dst, ladderText(message)],
+        ...(expected ? [[expected.from, expected.to, expected.text]] : []),
+    ]).map(([from, to, text]) =>
+        (text.length * 6 + 26) / Math.max(Math.abs(place.get(from) - place.get(to)), 1));
+    const even = room / Math.max(ends.length - 1, 1);
+    return Math.max(widest + 24, ...wanted, Math.min(even, 320));
+}
+
 function ladderChart(rows) {
     const ends = ladderEnds(rows);
-    const longest = Math.max(...rows.map(({message, expected}) =>
-        Math.max(ladderText(message).length, expected ? expected.text.length : 0)));
-    const widest = Math.max(...ends.map((end) => end.length));
-    const column = Math.max(widest * 7.6 + 24, longest * 6.4 / Math.max(ends.length - 1, 1) + 30,
-        150);
-    const left = ladderMargin + widest * 3.8;
+    const widest = Math.max(...ends.map((end) => end.length)) * 7.2;
+    const verdict = Math.max(0, ...rows.map(({message}) =>
+        message.verdict ? verdictText(message).length * 7.4 + 30 : 0));
+    const left = ladderMargin + widest / 2;
+    const column = columnWidth(rows, ends, widest,
+        980 - ladderMargin - widest - 26 - verdict);
     const x = new Map(ends.map((end, i) => [end, left + i * column]));
-    const right = left + (ends.length - 1) * column + widest * 3.8 + 26;
-    const width = right + 260;
+    const right = left + (ends.length - 1) * column + widest / 2 + 26;
+    const width = right + verdict;
     const chart = svg('svg', {class: 'chart ladder', role: 'img'});
     let y = 60;
 
@@ -141,7 +147,7 @@ function ladderChart(rows) {
     });
     for (const [end, at] of x) {
         lines.append(svg('text', {class: 'end', x: at, y: 18, 'text-anchor': 'middle'}, end),
-            svg('line', {x1: at, y1: 26, x2: at, y2: y - 8}));
+            svg('line', {x1: at, y1: 26, x2: at, y2: y - 22}));
     }
     chart.setAttribute('viewBox', `0 0 ${Math.ceil(width)} ${y}`);
     chart.setAttribute('width', Math.ceil(width));
