@@ -7,7 +7,7 @@ import pathlib
 
 import pytest
 
-from desktop import BUILD, ROOT, Desktop, Wireshark
+from desktop import BUILD, ROOT, Desktop, Wireshark, wait_for
 
 CAPTURE = ROOT / "captures" / "f10-tls-alias-without-certificate.pcapng"
 PICTURES = pathlib.Path(os.environ.get("SIPCONN_PICTURES", BUILD / "gui"))
@@ -16,6 +16,7 @@ PICTURES = pathlib.Path(os.environ.get("SIPCONN_PICTURES", BUILD / "gui"))
 # capture has a frame of each.
 SEVERITY_COLOURS = [(168, 32, 13), (242, 159, 61), (255, 233, 168)]
 EXPERT_ERROR = (255, 92, 92)  # Wireshark's own background for errors there
+PAINT_TIMEOUT = 20  # seconds
 ROW = 1000  # pixels that the background of a single row has at the least
 
 
@@ -37,16 +38,24 @@ def fixture_wireshark(desktop):
 
 def test_findings_colour_the_packet_list(wireshark):
     window = wireshark.main_window()
-    wireshark.picture(window, PICTURES / "packet-list.png")
-    pixels = wireshark.pixels(window)
-    assert [colour for colour in SEVERITY_COLOURS if pixels[colour] < ROW] == []
+
+    def is_coloured():
+        pixels = wireshark.pixels(window)
+        return all(pixels[colour] >= ROW for colour in SEVERITY_COLOURS)
+
+    try:
+        wait_for("a row of each severity's colour", is_coloured, PAINT_TIMEOUT)
+    finally:
+        wireshark.picture(window, PICTURES / "packet-list.png")
 
 
 def test_expert_information_shows_the_error(wireshark):
     window = wireshark.open_expert_information()
     wireshark.place(window, 100, 100, 1100, 500)
-    wireshark.picture(window, PICTURES / "expert-information.png")
-    assert wireshark.pixels(window)[EXPERT_ERROR] >= ROW
+    try:
+        wait_for("an error", lambda: wireshark.pixels(window)[EXPERT_ERROR] >= ROW, PAINT_TIMEOUT)
+    finally:
+        wireshark.picture(window, PICTURES / "expert-information.png")
 
 
 @pytest.mark.parametrize("table, title, expected", [
