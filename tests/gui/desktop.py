@@ -152,22 +152,21 @@ class Wireshark:
     def __exit__(self, *_):
         end(self.process)
 
+    def windows(self):
+        """{title: id}, as long as Wireshark runs."""
+        status = self.process.poll()
+        if status is not None:
+            raise Trouble(f"Wireshark ended with {status}: {self.complaints()}")
+        return self.desktop.windows()
+
     def window(self, title):
         """The window whose title contains that text, once it is there."""
-        def look():
-            if self.process.poll() is not None:
-                raise Trouble(f"Wireshark ended with {self.process.returncode}: {self.complaints()}")
-            return next((window for name, window in self.desktop.windows().items()
-                         if title in name), None)
-        return wait_for(f"a window '{title}'", look)
+        return wait_for(f"a window '{title}'", lambda: next(
+            (window for name, window in self.windows().items() if title in name), None))
 
     def main_window(self):
         """The main window, once it shows the capture: its title is then the capture's name."""
-        def look():
-            if self.process.poll() is not None:
-                raise Trouble(f"Wireshark ended with {self.process.returncode}: {self.complaints()}")
-            return self.desktop.windows().get(self.capture.name)
-        return wait_for("the main window", look)
+        return wait_for("the main window", lambda: self.windows().get(self.capture.name))
 
     def place(self, window, left, top, width, height):
         self.desktop.tool("wmctrl", "-i", "-r", window, "-e", f"0,{left},{top},{width},{height}")

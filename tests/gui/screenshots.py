@@ -58,7 +58,7 @@ def report(desktop, path):
                        cwd=CAPTURES, check=False, timeout=120)
         picture = pathlib.Path(directory) / "report.png"
         subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-                        "--hide-scrollbars", "--window-size=1200,1400",
+                        "--hide-scrollbars", "--window-size=1300,1300",
                         "--virtual-time-budget=4000", f"--screenshot={picture}", page.as_uri()],
                        check=True, timeout=120, capture_output=True,
                        env={"PATH": "/usr/bin:/bin", "HOME": directory})

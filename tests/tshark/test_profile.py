@@ -1,4 +1,4 @@
-"""The profile "SIP connections": Wireshark takes every file of it, and it shows what it promises."""
+"""The profile "SIP connections": Wireshark takes all its files, and it shows what it promises."""
 import json
 import pathlib
 import re
@@ -268,7 +268,7 @@ def test_an_installed_profile_is_found_and_copied(tshark, open_path, readable):
 
 
 def test_it_is_installed_and_packed_complete(tmp_path):
-    """Wireshark imports a zip with the files in a folder of the profile's name, and nothing else."""
+    """Wireshark imports a zip with just the files, in a folder of the profile's name."""
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(profile LANGUAGES NONE)\n"
         f'add_subdirectory("{PROFILE.parent}" profile)\n', encoding="utf-8")
