@@ -14,7 +14,7 @@ static const char *const script_parts[] = {
     "timeline.js", "connections.js", "transactions.js", "page.js",
 };
 
-/* A report in the making: captures are rendered as they come, the head of the page is known last. */
+/* A report in the making: captures are rendered as they come, the head is known last. */
 struct html_report {
     struct report_style style;
     GString *index; /* rows of the table of captures */
@@ -216,7 +216,7 @@ static void put_head(GString *out, const GString *script)
     char *hash = script_hash(script);
 
     g_string_append(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    /* Nothing but our own script may run and nothing is fetched, should an escape ever be missing. */
+    /* Only our own script may run and nothing is fetched, should an escape ever be missing. */
     html_put(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                   "style-src 'unsafe-inline'; script-src ");
     g_string_append_printf(out, "'%s'\">\n", hash);

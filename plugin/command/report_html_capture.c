@@ -142,6 +142,10 @@ static void put_verdicts(GString *out, const struct result *result)
     GArray *list = fit_counts_new(result);
     uint32_t most = 1;
 
+    if (list->len == 0) {
+        g_array_free(list, TRUE);
+        return;
+    }
     g_string_append(out, "<div class=\"scroll\" tabindex=\"0\">"
                          "<table><caption>Where responses "
                          "went</caption><thead><tr><th>Verdict</th>"
@@ -187,9 +191,7 @@ static void put_distribution(const struct section *section)
     const struct result *result = section->result;
 
     g_string_append(section->out, "<div class=\"distribution\">");
-    if (result->responses > 0) {
-        put_verdicts(section->out, result);
-    }
+    put_verdicts(section->out, result);
     if (result->connections->len > 0) {
         put_classes(section->out, result);
     }

@@ -48,7 +48,8 @@ static void put_tls(GString *out, const struct connection_item *connection)
         g_string_append(out, "–");
         return;
     }
-    html_put(out, "TLS %s", connection->tls_version ? connection->tls_version : "");
+    html_put(out, "TLS %s",
+             connection->tls_version ? connection->tls_version : "of unknown version");
     if (connection->client_certificate) {
         html_put(out, "; client certificate %s", connection->client_certificate);
     }

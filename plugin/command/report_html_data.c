@@ -228,7 +228,7 @@ static void put_finding(struct data *data, const struct finding_item *finding, u
     put_string(data, finding->hidden_by);
 }
 
-/* Rule by rule and group by group, as in the page; the column "rule" numbers the rules of the page. */
+/* Rule by rule and group by group, as in the page; the column "rule" numbers its rules. */
 static void put_findings(struct data *data, const GPtrArray *findings, const GPtrArray *rules)
 {
     static const char *const columns[] = {

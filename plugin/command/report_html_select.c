@@ -82,7 +82,7 @@ static void connections_take(struct selecting *selecting)
 {
     const struct result *result = selecting->result;
 
-    /* Those over which the transactions just taken went come before those nobody complains about. */
+    /* Those that carried the transactions just taken come before those without findings. */
     for (unsigned i = 0; i < result->messages->len; i++) {
         const struct message_item *message = g_ptr_array_index(result->messages, i);
         if (selecting->taken[i]) {

@@ -54,7 +54,7 @@ void html_put_json(GString *out, const char *text)
     char *clean = text_clean(text);
     g_string_append_c(out, '"');
     for (const char *at = clean; *at; at++) {
-        /* <, > and &: neither "</script>" nor "<!--" may appear, whatever the HTML parser thinks. */
+        /* <, > and & too: neither "</script>" nor "<!--" may appear. */
         if (strchr("\"\\<>&\n\t", *at)) {
             g_string_append_printf(out, "\\u%04x", (unsigned)*at);
         } else {

@@ -19,7 +19,8 @@ function connectionDetail(capture, connection) {
 function rowsPaged(table) {
     const rows = [...table.tBodies[0].rows];
     const range = html('span', {'aria-live': 'polite'});
-    const back = html('button', {type: 'button', click: () => show(first - rowsOnPage)}, 'Previous');
+    const back = html('button', {type: 'button', click: () => show(first - rowsOnPage)},
+        'Previous');
     const on = html('button', {type: 'button', click: () => show(first + rowsOnPage)}, 'Next');
     let first = 0;
 

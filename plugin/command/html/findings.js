@@ -41,7 +41,8 @@ function groupElement(capture, findings, isDrawn) {
     const rest = findings.slice(1);
     const group = html('section', {class: 'group'},
         html('h5', {}, html('span', {class: 'peers'}, findings[0].peers || 'Peers unknown'),
-            rest.length ? html('span', {class: 'count'}, counted(findings.length, 'finding')) : null),
+            rest.length
+                ? html('span', {class: 'count'}, counted(findings.length, 'finding')) : null),
         findingElement(capture, findings[0], isDrawn));
 
     if (rest.length) {

@@ -34,12 +34,12 @@ function expectedPath(capture, response) {
     if (!isPlace && !request) {
         return null;
     }
-    const others = response.expected.slice(1);
-    const connection = !isPlace && request.connection ? `connection ${request.connection}, ` : '';
+    // People know connections by their number here, not by Wireshark's of the stream.
+    const first = !isPlace && request.connection ? `connection ${request.connection}` : place;
     return {
         from: request ? request.dst : response.src,
         to: isPlace ? place : request.src,
-        text: `expected: ${connection}${[place, ...others].join(' or ')}`,
+        text: `expected: ${[first, ...response.expected.slice(1)].join(' or ')}`,
     };
 }
 
@@ -72,15 +72,29 @@ function ladderText(message) {
     return `${name}${again} (${way})`;
 }
 
-const verdictText = (message) => `${message.verdict}: ${fitWords[message.fit]}`;
+const verdictText = (message) => [`${message.verdict}: ${fitWords[message.fit]}`, message.clause]
+    .filter(Boolean).join(', ');
 
-function ladderRowDraw(chart, row, x, y, right) {
+const textWidth = (text) => text.length * 7.2;
+
+// The verdict stands below its arrow, moved as far as it takes to stay within the drawing.
+function verdictDraw(chart, message, middle, y, width) {
+    const text = verdictText(message);
+    const length = textWidth(text) + 16;
+    const start = Math.max(ladderMargin, Math.min(middle - length / 2, width - length - 6));
+    chart.append(fitShape(message.fit, start + 6, y),
+        svg('text', {class: `verdict ${message.fit}`, x: start + 17, y: y + 4}, text));
+}
+
+// Draws a row at y, returns how high it is.
+function ladderRowDraw(chart, row, x, y, width) {
     const {message, expected} = row;
     const from = x.get(message.src);
     const to = x.get(message.dst);
     const kind = message.status === null ? 'request' : `response ${message.fit || 'plain'}`;
     const middle = from === to ? from + 32 : (from + to) / 2;
     const anchor = from === to ? 'start' : 'middle';
+    let height = ladderRow;
 
     chart.append(
         svg('text', {class: 'frame', x: 6, y: y + 4}, `frame ${message.frame}`),
@@ -90,20 +104,18 @@ function ladderRowDraw(chart, row, x, y, right) {
         svg('text', {class: 'label', x: middle, y: y - 7, 'text-anchor': anchor},
             ladderText(message)));
     if (message.status !== null && message.verdict) {
-        chart.append(fitShape(message.fit, right, y),
-            svg('text', {class: `verdict ${message.fit}`, x: right + 14, y: y + 4},
-                verdictText(message)));
-        if (message.clause) {
-            chart.append(svg('text', {class: 'by-clause', x: right + 14, y: y + 19}, message.clause));
-        }
+        verdictDraw(chart, message, middle, y + 15, width);
+        height += 18;
     }
     if (expected) {
         const begin = x.get(expected.from);
         const end = x.get(expected.to);
-        chart.append(arrow('arrow expected', begin, end, y + 28),
-            svg('text', {class: 'label expected', x: (begin + end) / 2, y: y + 22,
+        chart.append(arrow('arrow expected', begin, end, y + height),
+            svg('text', {class: 'label expected', x: (begin + end) / 2, y: y + height - 7,
                 'text-anchor': 'middle'}, expected.text));
+        height += 30;
     }
+    return height;
 }
 
 // Wide enough that no label is longer than its arrow, and that the drawing fills the page.
@@ -120,15 +132,14 @@ function columnWidth(rows, ends, widest, room) {
 
 function ladderChart(rows) {
     const ends = ladderEnds(rows);
-    const widest = Math.max(...ends.map((end) => end.length)) * 7.2;
+    const widest = Math.max(...ends.map(textWidth));
     const verdict = Math.max(0, ...rows.map(({message}) =>
-        message.verdict ? verdictText(message).length * 7.4 + 30 : 0));
+        message.verdict ? textWidth(verdictText(message)) + 24 : 0));
     const left = ladderMargin + widest / 2;
-    const column = columnWidth(rows, ends, widest,
-        980 - ladderMargin - widest - 26 - verdict);
+    const column = columnWidth(rows, ends, widest, 980 - ladderMargin - widest);
     const x = new Map(ends.map((end, i) => [end, left + i * column]));
-    const right = left + (ends.length - 1) * column + widest / 2 + 26;
-    const width = right + verdict;
+    const width = Math.max(left + (ends.length - 1) * column + widest / 2 + 12,
+        ladderMargin + verdict);
     const chart = svg('svg', {class: 'chart ladder', role: 'img'});
     let y = 60;
 
@@ -142,12 +153,11 @@ function ladderChart(rows) {
                 'text-anchor': 'end'}, `… ${duration(passed)}`));
             y += 18;
         }
-        ladderRowDraw(chart, row, x, y, right);
-        y += row.expected ? ladderRow + 26 : ladderRow;
+        y += ladderRowDraw(chart, row, x, y, width);
     });
     for (const [end, at] of x) {
         lines.append(svg('text', {class: 'end', x: at, y: 18, 'text-anchor': 'middle'}, end),
-            svg('line', {x1: at, y1: 26, x2: at, y2: y - 22}));
+            svg('line', {x1: at, y1: 26, x2: at, y2: y - 20}));
     }
     chart.setAttribute('viewBox', `0 0 ${Math.ceil(width)} ${y}`);
     chart.setAttribute('width', Math.ceil(width));
