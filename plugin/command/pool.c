@@ -27,7 +27,7 @@ struct pool *pool_new(char *const *captures, unsigned jobs, const struct tshark 
 
     pool->captures = captures;
     pool->count = g_strv_length((char **)captures);
-    pool->jobs = jobs;
+    pool->jobs = MIN(jobs, pool->count);
     pool->tshark = tshark;
     pool->arguments = arguments;
     pool->listener = listener;

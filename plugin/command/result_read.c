@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
+#include <stdlib.h>
 
 #include "record_fields.h"
 
@@ -280,34 +281,32 @@ bool result_read_line(struct result *result, const char *line, gsize length, GEr
     return read_record(result, json_node_get_object(root), error);
 }
 
-static guint64 message_key(uint32_t frame, uint32_t index)
+static int message_time_compare(const void *a, const void *b)
 {
-    return (guint64)frame << 32 | index;
+    const struct message_time *left = a, *right = b;
+
+    if (left->frame != right->frame) {
+        return left->frame < right->frame ? -1 : 1;
+    }
+    return left->index < right->index ? -1 : left->index > right->index;
 }
 
 void result_complete(struct result *result)
 {
-    if (!result->message_times) {
+    GArray *times = result->message_times;
+
+    if (!times) {
         return;
     }
 
     /* tshark draws the two taps in an order of its own, so times may precede their messages. */
-    g_autoptr(GHashTable) messages =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_array_sort(times, message_time_compare);
     for (unsigned i = 0; i < result->messages->len; i++) {
         struct message_item *message = g_ptr_array_index(result->messages, i);
-        guint64 *key = g_new(guint64, 1);
-        *key = message_key(message->frame, message->index);
-        g_hash_table_replace(messages, key, message);
-    }
-    for (unsigned i = 0; i < result->message_times->len; i++) {
-        const struct message_time *time =
-            &g_array_index(result->message_times, struct message_time, i);
-        guint64 key = message_key(time->frame, time->index);
-        struct message_item *message = g_hash_table_lookup(messages, &key);
-        if (message) { /* a filter may have kept it out */
-            message->time = time->time;
-        }
+        const struct message_time key = {.frame = message->frame, .index = message->index};
+        const struct message_time *found =
+            bsearch(&key, times->data, times->len, sizeof(key), message_time_compare);
+        message->time = found ? found->time : 0;
     }
     g_clear_pointer(&result->message_times, g_array_unref);
 }

@@ -72,7 +72,9 @@ static void run_result(void *data, struct result *result)
 static gboolean run_interrupted(struct run *run, int number)
 {
     run->signal = number;
-    pool_cancel(run->pool);
+    if (run->pool) {
+        pool_cancel(run->pool);
+    }
     return G_SOURCE_CONTINUE;
 }
 
@@ -144,28 +146,26 @@ static int run_captures(struct run *run)
     g_autoptr(GError) error = NULL;
 
     run->pool = pool_new(options->captures, options->jobs, &run->tshark, arguments, &listener);
-    unsigned sources[] = {
-        g_unix_signal_add(SIGINT, run_sigint, run),
-        g_unix_signal_add(SIGTERM, run_sigterm, run),
-    };
     progress_begin(&run->progress, g_strv_length(options->captures), options->quiet);
     g_autofree char *failure = pool_run(run->pool);
     progress_clear(&run->progress);
-    for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++) {
-        g_source_remove(sources[i]);
-    }
-    pool_free(run->pool);
+    g_clear_pointer(&run->pool, pool_free);
 
-    if (run->signal) {
-        output_discard(&run->output);
-        return 128 + run->signal;
-    }
-    if (failure) {
+    if (!run->signal && failure) {
         say("%s", failure);
         output_discard(&run->output);
         return EXIT_STATUS_TROUBLE;
     }
-    options->format->end(run->report);
+    if (!run->signal) {
+        options->format->end(run->report);
+        /* A large page takes a while to be written, and nobody looked for signals meanwhile. */
+        while (g_main_context_iteration(NULL, FALSE)) {
+        }
+    }
+    if (run->signal) {
+        output_discard(&run->output);
+        return 128 + run->signal;
+    }
     say_afterwards(run);
     if (!output_commit(&run->output, &error)) {
         say("%s", error->message);
@@ -180,6 +180,9 @@ int run_analysis(const struct options *options)
     g_autoptr(GError) error = NULL;
     int status = EXIT_STATUS_TROUBLE;
 
+    /* Before there is a file that an interrupt could leave behind, and until it is renamed. */
+    g_unix_signal_add(SIGINT, run_sigint, &run);
+    g_unix_signal_add(SIGTERM, run_sigterm, &run);
     if (run_prepare(&run, &error)) {
         status = run_captures(&run);
     } else {

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from conftest import CAPTURES, CLEAN, COMMAND, ERRORS
+from running import CAPTURES, CLEAN, COMMAND, ERRORS
 
 
 def assert_one_line(done, *parts, status=2):

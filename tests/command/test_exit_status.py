@@ -1,7 +1,7 @@
 """The exit status: 0 clean, 1 findings, 2 trouble, 3 too little judged."""
 import pytest
 
-from conftest import CLEAN, ERRORS, HALF_JUDGED, NOTES, UNREADABLE_TLS, WARNINGS
+from running import CLEAN, ERRORS, HALF_JUDGED, NOTES, UNREADABLE_TLS, WARNINGS
 
 
 def test_clean(command):

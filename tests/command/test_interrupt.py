@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import CAPTURES, CLEAN, COMMAND, ERRORS
+from running import CAPTURES, CLEAN, COMMAND, ERRORS
 
 SLOW = {
     # Itself, and by a program that it starts.

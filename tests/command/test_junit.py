@@ -1,7 +1,7 @@
 """junit: read by an XML parser, and telling what the exit status tells."""
 import xml.etree.ElementTree as ElementTree
 
-from conftest import CLEAN, ERRORS, NOTES, UNREADABLE_TLS
+from running import CLEAN, ERRORS, NOTES, UNREADABLE_TLS
 
 ERROR_RULES = {"resp-rport-ignored", "resp-received-ignored", "resp-misroute-harm"}
 

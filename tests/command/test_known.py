@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from conftest import ERRORS, capture
+from running import ERRORS, capture
 
 # 2026-07-01
 TODAY = {"SOURCE_DATE_EPOCH": "1782864000"}

@@ -3,7 +3,7 @@ import os
 import shutil
 import struct
 
-from conftest import CLEAN, COMMAND, ERRORS, capture
+from running import CLEAN, COMMAND, ERRORS, capture
 
 SECRETS_BLOCK = 0x0000000A
 

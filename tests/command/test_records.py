@@ -7,7 +7,7 @@ import subprocess
 import jsonschema
 import pytest
 
-from conftest import CAPTURES, CLEAN, COMMAND, ERRORS, ROOT, capture
+from running import CAPTURES, CLEAN, COMMAND, ERRORS, ROOT, capture
 
 SCHEMAS = ROOT / "plugin" / "command" / "schema"
 SOME = [CLEAN, ERRORS, capture("f05-"), capture("f09-tls-alias-mutual."),
