@@ -17,7 +17,7 @@ const eventShapes = {
 };
 
 const eventWords = {
-    syn: 'opened (SYN)', fin: 'closed (FIN)', rst: 'reset (RST)', 'close-notify': 'TLS close_notify',
+    syn: 'SYN', fin: 'closed (FIN)', rst: 'reset (RST)', 'close-notify': 'TLS close_notify',
     'ws-close': 'WebSocket Close', gap: 'segments missing in the capture',
 };
 
