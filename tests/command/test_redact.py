@@ -18,7 +18,7 @@ FIELDS = """ip.src ip.dst ipv6.src ipv6.dst sip.from.user sip.to.user sip.contac
     sip.Via.sent-by.address sip.Via.branch sip.Via.received sip.Route sip.Record-Route sip.Contact
     sip.Path sip.User-Agent sip.Server sip.auth.username sip.auth.realm sip.auth.nonce
     sip.auth.digest.response sdp.owner.username sdp.owner.sessionid sdp.owner.address
-    sdp.connection_info.address sdp.session_name text/plain x509ce.dNSName
+    sdp.connection_info.address sdp.session_name data-text-lines x509ce.dNSName
     x509ce.uniformResourceIdentifier x509sat.uTF8String x509sat.printableString""".split()
 
 
@@ -32,8 +32,7 @@ def captures():
 
 def originals(tshark, path):
     """The values of FIELDS in a capture."""
-    arguments = [argument for field in FIELDS if field != "text/plain"
-                 for argument in ("-e", field)]
+    arguments = [argument for field in FIELDS for argument in ("-e", field)]
     with open(path, "rb") as file:
         done = subprocess.run([tshark, "-r", "-", "-T", "fields", "-E", "separator=/t", "-E",
                                "aggregator=/s", *arguments],
