@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report_text_peers.h"
+
+#include <string.h>
+
+struct peer_index {
+    const struct result *result;
+    GHashTable *requests; /* transaction -> its first request, struct message_item * */
+};
+
+struct peer_index *peer_index_new(const struct result *result)
+{
+    struct peer_index *index = g_new(struct peer_index, 1);
+
+    index->result = result;
+    index->requests = g_hash_table_new(NULL, NULL);
+    for (unsigned i = 0; i < result->messages->len; i++) {
+        struct message_item *message = g_ptr_array_index(result->messages, i);
+        gpointer key = GUINT_TO_POINTER(message->transaction);
+
+        if (message->is_request && message->transaction > 0 &&
+            !g_hash_table_contains(index->requests, key)) {
+            g_hash_table_insert(index->requests, key, message);
+        }
+    }
+    return index;
+}
+
+void peer_index_free(struct peer_index *index)
+{
+    g_hash_table_destroy(index->requests);
+    g_free(index);
+}
+
+/* "192.0.2.1:5060" without its port; for IPv6 without the brackets too. */
+static char *address_only(const char *endpoint)
+{
+    const char *colon = strrchr(endpoint, ':');
+
+    if (colon == NULL) {
+        return g_strdup(endpoint);
+    }
+    return *endpoint == '[' && colon > endpoint + 2
+               ? g_strndup(endpoint + 1, (gsize)(colon - endpoint) - 2)
+               : g_strndup(endpoint, (gsize)(colon - endpoint));
+}
+
+static char *peers_text(const char *client, const char *server)
+{
+    char *address;
+    char *text;
+
+    if (client == NULL || server == NULL) {
+        return g_strdup("");
+    }
+    address = address_only(client);
+    text = g_strdup_printf("%s > %s", address, server);
+    g_free(address);
+    return text;
+}
+
+char *peers_of_connection(const struct connection_item *connection)
+{
+    return peers_text(connection->initiator, connection->acceptor);
+}
+
+/* The message a finding is about, NULL if it is about the frame as such. */
+static const struct message_item *finding_message(const struct result *result,
+                                                  const struct finding_item *finding)
+{
+    unsigned low = 0;
+    unsigned high = result->messages->len;
+
+    while (low < high && finding->message >= 0) {
+        unsigned middle = low + (high - low) / 2;
+        const struct message_item *message = g_ptr_array_index(result->messages, middle);
+
+        if (message->frame == finding->frame && message->index == (uint32_t)finding->message) {
+            return message;
+        }
+        if (message->frame < finding->frame ||
+            (message->frame == finding->frame && message->index < (uint32_t)finding->message)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+char *peer_index_of_finding(const struct peer_index *index, const struct finding_item *finding)
+{
+    const struct message_item *message = finding_message(index->result, finding);
+    const struct message_item *request = message;
+    uint32_t connection_id = finding->connection;
+    const struct connection_item *connection;
+
+    /* A misrouted response goes anywhere: the request tells who talks to whom. */
+    if (request == NULL || !request->is_request) {
+        request = g_hash_table_lookup(index->requests, GUINT_TO_POINTER(finding->transaction));
+    }
+    if (request != NULL) {
+        connection_id = request->connection;
+    }
+    connection = connection_id > 0 ? result_connection(index->result, connection_id) : NULL;
+    /* A request back on a connection goes to a port that means nothing: its opener is named first. */
+    if (connection != NULL && connection->initiator != NULL) {
+        return peers_of_connection(connection);
+    }
+    if (request != NULL) {
+        return peers_text(request->src, request->dst);
+    }
+    if (message != NULL) {
+        return peers_text(message->dst, message->src); /* a response: the client is where it goes */
+    }
+    return g_strdup("");
+}
