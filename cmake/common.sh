@@ -13,9 +13,12 @@ umask 022
 
 # Names of the package sets below: what is needed to build and run, to test, and to unpack the
 # other Wireshark versions.
-packages_build=(build-essential cmake gcc libglib2.0-dev libwireshark-dev ninja-build pkg-config
-    tshark util-linux wireshark-common wireshark-dev)
-packages_test=(clang clang-format python3 python3-pytest python3-pytest-xdist)
+packages_build=(build-essential cmake gcc libglib2.0-dev libglib2.0-dev-bin libjson-glib-dev
+    libwireshark-dev ninja-build pkg-config tshark util-linux wireshark-common wireshark-dev)
+packages_test=(clang clang-format man-db python3 python3-jsonschema python3-pytest
+    python3-pytest-xdist)
+# Windows under a server without a screen, driven and looked at; the browser for the HTML report.
+packages_window=(chromium imagemagick openbox wireshark wmctrl x11-utils xauth xdotool xvfb)
 packages_versions=(apt binutils ca-certificates debian-archive-keyring mmdebstrap tar util-linux)
 
 say() {

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test.sh [--all-versions]: on a fresh Debian 12, installs what the tests need and runs them all:
 # formatting, warnings of gcc and clang, unit tests (plain and under sanitizers), captures through
-# tshark. With --all-versions the captures go through Wireshark 4.4 and 4.6 as well.
+# tshark, the command, Wireshark's window, the HTML report in a browser. With --all-versions captures
+# and command go through Wireshark 4.4 and 4.6 as well.
 # Exit status: 0 only if everything passed.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
@@ -66,7 +67,8 @@ test_units_sanitized() {
     test_units "$build_dir/sanitize"
 }
 
-test_captures() {
+# The tsharks with the plugin, as the tests want them: "version=path ...".
+built_tsharks() {
     local tsharks=("$build_dir"/plugins/*/epan/sipconn.so) native
     [ -x "$build_dir/tshark" ] && [ -f "${tsharks[0]}" ] || die "there is no plugin to test."
     native=${tsharks[0]#"$build_dir/plugins/"}
@@ -74,18 +76,26 @@ test_captures() {
     if $all_versions; then
         tsharks+=("4.4=$build_dir/4.4/tshark" "4.6=$build_dir/4.6/tshark")
     fi
+    printf '%s' "${tsharks[*]}"
+}
+
+# run_pytest ARGUMENT...: in the checkout, against what was built.
+run_pytest() {
+    local tsharks
+    tsharks=$(built_tsharks)
     cd "$source_dir"
-    SIPCONN_TSHARKS=${tsharks[*]} PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1 \
-        /usr/bin/python3 -m pytest -q -n auto -p no:cacheprovider tests/tshark
+    SIPCONN_BUILD=$build_dir SIPCONN_COMMAND=$build_dir/sipconn SIPCONN_TSHARKS=$tsharks \
+        PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1 \
+        /usr/bin/python3 -m pytest -q -p no:cacheprovider "$@"
 }
 
 # SIPCONN_TSHARKS separates its entries by blanks.
 [[ $source_dir != *[[:space:]]* ]] || die "the path of the checkout must not contain blanks."
 need_debian_12
-need_packages "${packages_build[@]}" "${packages_test[@]}"
+need_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_window[@]}"
 mkdir -p "$build_dir"
 # What an earlier run built must not pass for what this one failed to build.
-rm -f "$build_dir/tshark"
+rm -f "$build_dir/tshark" "$build_dir/sipconn"
 ! $all_versions || rm -f "$build_dir"/4.?/tshark
 
 step "format" check_format
@@ -96,7 +106,10 @@ step "unit tests under AddressSanitizer and UBSan" test_units_sanitized
 if $all_versions; then
     step "build against Wireshark 4.4 and 4.6" "$source_dir/cmake/wireshark-versions.sh"
 fi
-step "captures through tshark" test_captures
+step "captures through tshark" run_pytest -n auto tests/tshark
+step "the command" run_pytest -n auto tests/command
+step "Wireshark's window" run_pytest tests/gui/test_wireshark.py
+step "the HTML report in a browser" run_pytest -n auto tests/gui/report
 
 say "summary"
 printf '%s\n' "${results[@]}"
