@@ -312,6 +312,21 @@ static void connection_check_watches(struct analysis *analysis, struct connectio
     }
 }
 
+/*
+ * Connections to an address that SIP handed out are facts even if no SIP comes. On the ports of the
+ * web it is more likely a browser's.
+ */
+static void attempt_list(struct analysis *analysis, struct connection *connection)
+{
+    const struct endpoint *target = &connection->side[1 - connection->opener].endpoint;
+
+    if (connection->record.id == 0 && target->port != 80 && target->port != 443 &&
+        advertised_find(analysis->advertised, target) != NULL) {
+        connection_list_attempt(analysis->connections, connection);
+        analysis->connection_event = &connection->record;
+    }
+}
+
 void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tcp)
 {
     struct connection *connection;
@@ -329,6 +344,7 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
     if ((tcp->events & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
         rules_connection_syn(analysis, connection);
         rules_websocket_syn(analysis, connection);
+        attempt_list(analysis, connection);
     }
     if (tcp->events & (TCP_FIN | TCP_RST | TCP_CLOSE_NOTIFY | TCP_WS_CLOSE)) {
         g_array_append_val(analysis->frame_segments, *tcp);
@@ -361,7 +377,8 @@ void analysis_tls(struct analysis *analysis, const struct packet_tls *tls)
     if (connection->tls == NULL) {
         connection->tls = tls_facts_new();
     }
-    if (connection->record.id == 0 && tls_is_for_sip(analysis, connection)) {
+    if (!connection->carries_sip && !connection->record.undecrypted &&
+        tls_is_for_sip(analysis, connection)) {
         connection_list_undecrypted(analysis->connections, connection);
         analysis->undecrypted++;
         analysis->connection_event = &connection->record;
@@ -421,7 +438,7 @@ bool analysis_wants_stream(const struct analysis *analysis, int64_t stream)
 {
     const struct connection *connection = connection_find(analysis->connections, stream);
 
-    return connection != NULL && connection->carries_sip;
+    return connection != NULL && connection->record.id != 0 && !connection->record.undecrypted;
 }
 
 bool analysis_message(struct analysis *analysis, const struct packet_message *packet)

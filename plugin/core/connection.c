@@ -596,6 +596,15 @@ int connection_side_of_packet(const struct connection *connection,
                                   packet->has_sctp_tag ? &packet->sctp_tag : NULL);
 }
 
+static void connection_list(struct connection_table *table, struct connection *connection)
+{
+    if (connection->record.id == 0) {
+        g_ptr_array_add(table->records, connection);
+        connection->record.id = table->records->len;
+        connection_refresh(connection);
+    }
+}
+
 struct connection *connection_of_message(struct connection_table *table,
                                          const struct packet_message *packet, uint32_t frame,
                                          int64_t time)
@@ -620,11 +629,8 @@ struct connection *connection_of_message(struct connection_table *table,
     if (!connection->carries_sip) {
         connection->carries_sip = true;
         connection->record.undecrypted = false;
-        if (connection->record.id == 0) {
-            g_ptr_array_add(table->records, connection);
-            connection->record.id = table->records->len;
-        }
         connection->record.transport = packet->transport;
+        connection_list(table, connection);
         if (transport_is_secure(packet->transport) && connection->tls == NULL) {
             connection->record.client_certificate = CERTIFICATE_UNKNOWN;
         }
@@ -647,9 +653,15 @@ void connection_list_undecrypted(struct connection_table *table, struct connecti
 {
     connection->record.undecrypted = true;
     connection->record.transport = TRANSPORT_TLS;
-    g_ptr_array_add(table->records, connection);
-    connection->record.id = table->records->len;
-    connection_refresh(connection);
+    connection_list(table, connection);
+}
+
+void connection_list_attempt(struct connection_table *table, struct connection *connection)
+{
+    if (connection->record.transport == TRANSPORT_UNKNOWN) {
+        connection->record.transport = TRANSPORT_TCP;
+    }
+    connection_list(table, connection);
 }
 
 void connection_count_request(struct connection *connection, int side, bool ack,
@@ -694,13 +706,20 @@ enum connection_state connection_state(const struct connection *connection, int 
         return CONNECTION_STATE_CLOSED;
     }
     if (x->fin_time) {
-        return CONNECTION_STATE_HALF_CLOSED;
+        return connection_can_half_close(connection) ? CONNECTION_STATE_HALF_CLOSED
+                                                     : CONNECTION_STATE_CLOSED;
     }
     /* Where a segment is missing, or one direction is not in the file, so may be the close. */
     if (connection->gap || !y->seen) {
         return CONNECTION_STATE_UNKNOWN;
     }
     return CONNECTION_STATE_OPEN;
+}
+
+bool connection_can_half_close(const struct connection *connection)
+{
+    return connection->record.transport != TRANSPORT_SCTP &&
+           connection->record.transport != TRANSPORT_TLS_SCTP;
 }
 
 int64_t connection_round_trip(const struct connection *connection)
@@ -771,19 +790,20 @@ unsigned connection_record_classes(const struct connection_record *connection)
 const char *connection_record_class_detail(const struct connection_record *connection,
                                            enum connection_class class)
 {
-    bool inferred = connection->evidence < EVIDENCE_STRONG;
+    static const char *const details[][2] = {
+        {NULL, "inferred"},
+        {"same-dialog", "same-dialog, inferred"},
+        {"cross-dialog", "cross-dialog, inferred"},
+        {"keep-alive-only", "keep-alive-only, inferred"},
+    };
+    bool inferred =
+        connection->evidence == EVIDENCE_MEDIUM || connection->evidence == EVIDENCE_WEAK;
+    unsigned sub = 0;
 
-    switch (class) {
-    case CONNECTION_PERSISTENT:
-        return connection->cross_dialog ? (inferred ? "cross-dialog, inferred" : "cross-dialog")
-                                        : (inferred ? "same-dialog, inferred" : "same-dialog");
-    case CONNECTION_IDLE:
-        return connection->keep_alive ? "keep-alive-only" : NULL;
-    case CONNECTION_SINGLE_TRANSACTION:
-    case CONNECTION_REUSE:
-        return inferred ? "inferred" : NULL;
-    case CONNECTION_RESPONSE_DELIVERY:
-        break;
+    if (class == CONNECTION_PERSISTENT) {
+        sub = connection->cross_dialog ? 2 : 1;
+    } else if (class == CONNECTION_IDLE && connection->keep_alive) {
+        sub = 3;
     }
-    return NULL;
+    return details[sub][inferred];
 }

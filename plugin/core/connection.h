@@ -152,6 +152,12 @@ struct connection *connection_of_message(struct connection_table *table,
 /* Gives a TLS connection an id though its SIP cannot be read. */
 void connection_list_undecrypted(struct connection_table *table, struct connection *connection);
 
+/*
+ * Gives an id to a TCP connection that was aimed at an address of SIP, whatever came of it: opened,
+ * refused, unanswered.
+ */
+void connection_list_attempt(struct connection_table *table, struct connection *connection);
+
 /* Index of the side with this endpoint; 1 if it is neither. */
 int connection_side_of(const struct connection *connection, const struct endpoint *endpoint);
 
@@ -206,6 +212,9 @@ enum connection_state {
  * packet being analysed. Proof that it was open comes later, see connection_watch().
  */
 enum connection_state connection_state(const struct connection *connection, int client_side);
+
+/* One side may close for sending only: not so in SCTP (RFC 9260 9). */
+bool connection_can_half_close(const struct connection *connection);
 
 /*
  * From SYN to the ACK that ends the handshake, nanoseconds; a generous guess if that was not seen.

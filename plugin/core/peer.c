@@ -109,12 +109,13 @@ void peer_pair(struct peer_table *table, struct connection *connection)
     }
 }
 
-struct peer *peer_of(struct peer_table *table, const struct connection *connection)
+struct peer *peer_of(struct peer_table *table, const struct connection *connection,
+                     enum transport transport)
 {
     struct peer probe = {
         .opener = connection->side[connection->opener].endpoint.ip,
         .listener = connection->side[1 - connection->opener].endpoint,
-        .transport = connection->record.transport,
+        .transport = transport,
     };
     struct peer *peer = g_hash_table_lookup(table->peers, &probe);
 

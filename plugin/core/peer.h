@@ -36,8 +36,12 @@ void peer_table_free(struct peer_table *table);
  */
 void peer_pair(struct peer_table *table, struct connection *connection);
 
-/* The pair of a connection whose opener is known; made if needed. */
-struct peer *peer_of(struct peer_table *table, const struct connection *connection);
+/*
+ * The pair of a connection whose opener is known; made if needed. TRANSPORT_UNKNOWN stands for TCP
+ * whatever it carries, which an attempt to connect does not tell.
+ */
+struct peer *peer_of(struct peer_table *table, const struct connection *connection,
+                     enum transport transport);
 
 /* The pair, NULL if it is not known. */
 struct peer *peer_find(struct peer_table *table, const struct ip_address *opener,

@@ -114,7 +114,7 @@ static void connection_first_request(const struct sending *sending)
 {
     struct analysis *a = sending->analysis;
     struct connection *fresh = sending->hop->connection;
-    struct peer *peer = peer_of(a->peers, fresh);
+    struct peer *peer = peer_of(a->peers, fresh, fresh->record.transport);
 
     fresh->sent_by = slice_hash_nocase(sending->v->host, 1);
     fresh->aor = request_aor(sending->message);
@@ -317,7 +317,7 @@ static void closed_per_transaction(struct analysis *a, struct connection *connec
     if (connection->opener < 0 || connection->closer < 0) {
         return;
     }
-    peer = peer_of(a->peers, connection);
+    peer = peer_of(a->peers, connection, connection->record.transport);
     opener = &connection->side[connection->opener];
     closer = connection->closer == connection->opener ? 0 : 1;
     if (opener->requests != 1 || connection->side[1 - connection->opener].requests > 0 ||
@@ -367,7 +367,8 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
         return; /* the answers may be in the segments that are not in the file */
     }
     if (first && count > 0) {
-        if (close == CLOSE_FIN && only_awaits_answers(connection, side)) {
+        if (close == CLOSE_FIN && connection_can_half_close(connection) &&
+            only_awaits_answers(connection, side)) {
             connection->half_closed_pending = true;
         } else {
             closed_pending(analysis, connection, count, list);
@@ -455,12 +456,13 @@ static void report_refused(struct analysis *a, struct connection *connection, co
 
     /* Where SIP cannot be read, its headers may have advertised the address after all. */
     if (listener != NULL) {
+        connection_list_attempt(a->connections, connection);
         if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl) ||
             is_middlebox(a, MIDDLEBOX_ANY, &target->ip)) {
             return;
         }
         rule_report_on(
-            a, &connection->findings, NULL, NULL, RULE_CONN_ADVERTISED_REFUSED,
+            a, &connection->findings, NULL, connection, RULE_CONN_ADVERTISED_REFUSED,
             connection->refused ? SEVERITY_WARN : SEVERITY_NOTE, false, -1,
             RELATED(connection->first_frame, listener->frame),
             RULE_ARGS({"x", x}, {"addr", addr}, {"hdr", listener->header},
@@ -469,7 +471,8 @@ static void report_refused(struct analysis *a, struct connection *connection, co
                                                                       : NULL}));
     } else if (port_is_sip(target->port) && a->undecrypted == 0 &&
                advertised_find(a->websocket_clients, target) == NULL) {
-        rule_report_on(a, &connection->findings, NULL, NULL, RULE_CONN_REQUEST_REFUSED,
+        connection_list_attempt(a->connections, connection);
+        rule_report_on(a, &connection->findings, NULL, connection, RULE_CONN_REQUEST_REFUSED,
                        SEVERITY_NOTE, false, -1, RELATED(connection->first_frame),
                        RULE_ARGS({"x", x}, {"dst", addr}, {"how", how}));
         connection->request_refused = true;
@@ -478,9 +481,9 @@ static void report_refused(struct analysis *a, struct connection *connection, co
 
 void rules_connection_syn(struct analysis *analysis, struct connection *connection)
 {
-    if (connection->record.transport == TRANSPORT_UNKNOWN && !connection->counted) {
+    if (!connection->carries_sip && !connection->counted) {
         connection->counted = true;
-        peer_of(analysis->peers, connection)->parallel++;
+        peer_of(analysis->peers, connection, TRANSPORT_UNKNOWN)->parallel++;
     }
     if (connection->established || connection->refused || connection->syn_count < 2 ||
         analysis->time - connection->syn_time < UNANSWERED_AFTER || connection->unanswered) {
@@ -497,11 +500,12 @@ void rules_connection_refused(struct analysis *analysis, struct connection *conn
     uint8_t usual = 0;
     uint32_t served = udp_server_find(analysis, target, &usual);
 
-    peer_of(analysis->peers, connection)->refused = connection;
+    peer_of(analysis->peers, connection, TRANSPORT_UNKNOWN)->refused = connection;
     report_refused(analysis, connection, how, ttl);
     rules_alias_refused(analysis, connection, ttl);
     if (served != 0 && (usual == 0 || ttl == 0 || usual == ttl)) {
-        rule_report_on(analysis, &connection->findings, NULL, NULL, RULE_CONN_UDP_PORT_NO_TCP,
+        connection_list_attempt(analysis->connections, connection);
+        rule_report_on(analysis, &connection->findings, NULL, connection, RULE_CONN_UDP_PORT_NO_TCP,
                        SEVERITY_NOTE, false, -1, RELATED(connection->first_frame, served),
                        RULE_ARGS({"addr", text_endpoint(analysis, target)},
                                  {"n", text_printf(analysis, "%u", served)}));
@@ -533,8 +537,8 @@ void rules_connection_retried(const struct sending *sending)
     finding = finding_withdraw(a->log, &refused->findings, RULE_CONN_REQUEST_REFUSED);
     if (finding != NULL) {
         frame_withdraw_marks(a, finding->frame, finding);
-        rule_report_on(a, &refused->findings, NULL, NULL, RULE_CONN_REQUEST_REFUSED, SEVERITY_CHAT,
-                       false, (int32_t)sending->request->index,
+        rule_report_on(a, &refused->findings, NULL, refused, RULE_CONN_REQUEST_REFUSED,
+                       SEVERITY_CHAT, false, (int32_t)sending->request->index,
                        RELATED(refused->first_frame, finding->frame),
                        RULE_ARGS({"x", text_ip(a, &sending->request->src.ip)},
                                  {"dst", text_endpoint(a, &sending->request->dst)}, {"how", "RST"},

@@ -52,12 +52,12 @@ static void test_identity_of_a_pair(void)
         struct connection second = connection_of(rows[i].transport, rows[i].from, rows[i].to);
         const struct endpoint *opener = &second.side[0].endpoint;
         const struct endpoint *listener = &second.side[1].endpoint;
-        struct peer *peer = peer_of(table, &first);
+        struct peer *peer = peer_of(table, &first, first.record.transport);
 
         g_test_message("%s", rows[i].what);
         g_assert_true((peer_find(table, &opener->ip, listener, rows[i].transport) == peer) ==
                       rows[i].same);
-        g_assert_true((peer_of(table, &second) == peer) == rows[i].same);
+        g_assert_true((peer_of(table, &second, second.record.transport) == peer) == rows[i].same);
         g_assert_nonnull(peer_find(table, &opener->ip, listener, rows[i].transport));
         peer_table_free(table);
     }
@@ -74,7 +74,8 @@ static void test_opener_is_second_side(void)
         .opener = 1,
     };
 
-    g_assert_true(peer_of(table, &usual) == peer_of(table, &turned));
+    g_assert_true(peer_of(table, &usual, usual.record.transport) ==
+                  peer_of(table, &turned, turned.record.transport));
     peer_table_free(table);
 }
 
@@ -99,7 +100,7 @@ static void test_recent(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(connections); i++) {
         connections[i] = connection_of(TRANSPORT_TCP, A, B);
     }
-    peer = peer_of(table, &connections[0]);
+    peer = peer_of(table, &connections[0], connections[0].record.transport);
     g_assert_cmpuint(peer->recent_count, ==, 0);
     g_assert_cmpuint(peer->parallel, ==, 0);
     g_assert_cmpuint(peer->short_lived, ==, 0);
