@@ -99,14 +99,19 @@ static const char *event_text(const struct frame_record *record, packet_info *pi
 {
     const struct connection_record *connection = record->connection_event;
     char from[ENDPOINT_TEXT_SIZE], to[ENDPOINT_TEXT_SIZE];
+    const char *what = "TLS handshake";
 
     if (!connection) {
         return record->mark_count ? "findings at this frame" : "";
     }
-    return wmem_strdup_printf(
-        pinfo->pool, "connection %u, %s to %s, %s", connection->id,
-        endpoint_format(&connection->initiator, from), endpoint_format(&connection->acceptor, to),
-        connection->closed_frame == record->frame ? "closed" : "TLS handshake");
+    if (connection->closed_frame == record->frame) {
+        what = "closed";
+    } else if (connection->opened_frame == record->frame) {
+        what = "opened";
+    }
+    return wmem_strdup_printf(pinfo->pool, "connection %u, %s to %s, %s", connection->id,
+                              endpoint_format(&connection->initiator, from),
+                              endpoint_format(&connection->acceptor, to), what);
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */
