@@ -16,23 +16,6 @@ struct analysis_config analysis_config_default(void)
     };
 }
 
-static void frame_record_free(void *data)
-{
-    struct frame_record *record = data;
-
-    g_free(record->messages);
-    g_free(record->marks);
-    g_free(record);
-}
-
-static void message_record_free(void *data)
-{
-    struct message_record *record = data;
-
-    g_free((struct destination *)record->expected);
-    g_free(record);
-}
-
 struct analysis *analysis_new(const struct analysis_config *config)
 {
     struct analysis *analysis = g_new0(struct analysis, 1);
@@ -40,6 +23,7 @@ struct analysis *analysis_new(const struct analysis_config *config)
     analysis->config = *config;
     analysis->config.middleboxes =
         g_memdup2(config->middleboxes, config->middlebox_count * sizeof *config->middleboxes);
+    analysis->arena = arena_new();
     analysis->connections = connection_table_new();
     analysis->transactions = transaction_table_new(config);
     analysis->duplicates = duplicate_filter_new(config);
@@ -60,8 +44,8 @@ struct analysis *analysis_new(const struct analysis_config *config)
     analysis->udp_servers = udp_server_table_new();
     analysis->strings = g_string_chunk_new(16 * 1024);
     analysis->scratch = g_string_chunk_new(1024);
-    analysis->messages = g_ptr_array_new_with_free_func(message_record_free);
-    analysis->frames = g_ptr_array_new_with_free_func(frame_record_free);
+    analysis->messages = g_ptr_array_new();
+    analysis->frames = g_ptr_array_new();
     analysis->notes = g_ptr_array_new_with_free_func(g_free);
     analysis->frame_messages = g_ptr_array_new();
     analysis->frame_segments = g_array_new(FALSE, FALSE, sizeof(struct packet_tcp));
@@ -100,6 +84,7 @@ void analysis_free(struct analysis *analysis)
     finding_log_free(analysis->log);
     g_string_chunk_free(analysis->scratch);
     g_string_chunk_free(analysis->strings);
+    arena_free(analysis->arena);
     g_free((struct middlebox *)analysis->config.middleboxes);
     g_free(analysis);
 }
@@ -240,13 +225,13 @@ const struct frame_record *analysis_end_frame(struct analysis *analysis)
         analysis->connection_event == NULL) {
         return NULL;
     }
-    record = g_new0(struct frame_record, 1);
+    record = arena_alloc(analysis->arena, sizeof *record);
     record->frame = analysis->frame;
     record->message_count = analysis->frame_messages->len;
-    record->messages = g_memdup2(analysis->frame_messages->pdata,
-                                 analysis->frame_messages->len * sizeof(gpointer));
+    record->messages = arena_copy(analysis->arena, analysis->frame_messages->pdata,
+                                  analysis->frame_messages->len * sizeof(gpointer));
     record->mark_count = marks->len;
-    record->marks = g_memdup2(marks->pdata, marks->len * sizeof(gpointer));
+    record->marks = arena_copy(analysis->arena, marks->pdata, marks->len * sizeof(gpointer));
     record->connection_event = analysis->connection_event;
     g_ptr_array_add(analysis->frames, record);
     return record;

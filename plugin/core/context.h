@@ -7,6 +7,7 @@
 #include "advertised.h"
 #include "alias.h"
 #include "analysis.h"
+#include "arena.h"
 #include "connection.h"
 #include "deadline.h"
 #include "duplicate.h"
@@ -41,8 +42,9 @@ struct analysis {
 
     GStringChunk *strings; /* of records */
     GStringChunk *scratch; /* of this frame: texts for findings */
-    GPtrArray *messages;   /* struct message_record *, owned */
-    GPtrArray *frames;     /* struct frame_record *, owned, in file order */
+    struct arena *arena;   /* of records */
+    GPtrArray *messages;   /* struct message_record * */
+    GPtrArray *frames;     /* struct frame_record *, in file order */
     GPtrArray *notes;      /* char *, owned */
     uint32_t sip_messages;
     uint32_t frame_count;

@@ -82,8 +82,8 @@ static void exchange_record(struct exchange *x)
     record->basis = route->verdict == VERDICT_WRONG_SOURCE ? route->basis : VERDICT_NONE;
     record->detail = route->detail;
     record->clause = route->clause;
-    g_free((struct destination *)record->expected);
-    record->expected = g_memdup2(route->expected, route->expected_count * sizeof *route->expected);
+    record->expected = arena_copy(x->analysis->arena, route->expected,
+                                  route->expected_count * sizeof *route->expected);
     record->expected_count = route->expected_count;
     if (record->status >= 200) {
         for (struct message_record *sent = hop->last_request;
@@ -371,7 +371,7 @@ static struct message_record *message_record_new(struct analysis *analysis,
                                                  struct connection *connection)
 {
     const struct message *message = &analysis->message;
-    struct message_record *record = g_new0(struct message_record, 1);
+    struct message_record *record = arena_alloc(analysis->arena, sizeof *record);
 
     record->frame = analysis->frame;
     record->index = analysis->frame_messages->len;
@@ -409,7 +409,7 @@ static void message_record_copy(struct message_record *copy, struct message_reco
     copy->basis = first->basis;
     copy->detail = first->detail;
     copy->clause = first->clause;
-    copy->expected = g_memdup2(first->expected, first->expected_count * sizeof *first->expected);
+    copy->expected = first->expected;
     copy->expected_count = first->expected_count;
 }
 

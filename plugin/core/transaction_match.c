@@ -79,7 +79,7 @@ static void hop_keep_via(struct transaction_table *table, struct hop *hop,
     }
     hop->via_count = message->via_count;
     if (lower > 0) {
-        hop->lower_vias = g_new(uint64_t, lower);
+        hop->lower_vias = arena_alloc(table->arena, lower * sizeof *hop->lower_vias);
         for (unsigned i = 0; i < lower; i++) {
             hop->lower_vias[i] = via_identity(&message->via[i + 1]);
         }
@@ -90,7 +90,7 @@ static struct hop *hop_new(struct transaction_table *table, struct transaction *
                            const struct message *message, const struct packet_message *packet,
                            struct connection *connection, enum hop_kind kind)
 {
-    struct hop *hop = g_new0(struct hop, 1);
+    struct hop *hop = arena_alloc(table->arena, sizeof *hop);
 
     hop->transaction = transaction;
     hop->kind = kind;

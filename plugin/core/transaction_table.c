@@ -70,20 +70,17 @@ static void branch_use_free(void *data)
     g_free(use);
 }
 
-static void transaction_free(void *data)
+/* Gives back what is not in the arena. */
+static void transaction_clear(void *data)
 {
     struct transaction *transaction = data;
 
-    for (struct hop *hop = transaction->hops, *next; hop != NULL; hop = next) {
-        next = hop->next;
+    for (struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
         g_free(hop->registering);
-        g_free(hop->lower_vias);
         g_free(hop->responses);
-        g_free(hop);
     }
     transaction_drop_early(transaction);
     finding_list_clear(&transaction->findings);
-    g_free(transaction);
 }
 
 struct transaction_table *transaction_table_new(const struct analysis_config *config)
@@ -94,7 +91,8 @@ struct transaction_table *transaction_table_new(const struct analysis_config *co
     table->by_key = g_hash_table_new(transaction_key_hash, transaction_key_equal);
     table->by_cseq = g_hash_table_new(transaction_cseq_hash, transaction_cseq_equal);
     table->by_branch = g_hash_table_new_full(branch_hash, branch_equal, NULL, branch_use_free);
-    table->all = g_ptr_array_new_with_free_func(transaction_free);
+    table->all = g_ptr_array_new_with_free_func(transaction_clear);
+    table->arena = arena_new();
     table->strings = g_string_chunk_new(16 * 1024);
     table->scratch = g_string_new(NULL);
     return table;
@@ -109,6 +107,7 @@ void transaction_table_free(struct transaction_table *table)
     g_hash_table_destroy(table->by_cseq);
     g_hash_table_destroy(table->by_branch);
     g_ptr_array_free(table->all, TRUE);
+    arena_free(table->arena);
     g_string_chunk_free(table->strings);
     g_string_free(table->scratch, TRUE);
     g_free(table);
@@ -169,7 +168,7 @@ static struct slice transaction_keep(struct transaction_table *table, struct sli
 struct transaction *transaction_new(struct transaction_table *table,
                                     const struct transaction *probe, int64_t time)
 {
-    struct transaction *transaction = g_memdup2(probe, sizeof *probe);
+    struct transaction *transaction = arena_copy(table->arena, probe, sizeof *probe);
 
     transaction->number = ++table->last_number;
     transaction->branch = transaction_keep(table, probe->branch);

@@ -4,6 +4,7 @@
 
 /* The inside of the table of transactions, shared by the files that fill it and search it. */
 
+#include "arena.h"
 #include "transaction.h"
 
 /* Instances of one key, or branches of one Call-ID and CSeq, that a search looks at. */
@@ -14,7 +15,8 @@ struct transaction_table {
     GHashTable *by_key;  /* struct transaction (branch, Call-ID, CSeq, method) -> newest instance */
     GHashTable *by_cseq; /* struct transaction (Call-ID, CSeq, method) -> newest branch */
     GHashTable *by_branch; /* struct transaction (branch, sent-by) -> struct branch_use */
-    GPtrArray *all;        /* struct transaction *, owned */
+    GPtrArray *all;        /* struct transaction *, in the arena */
+    struct arena *arena;   /* of transactions and hops */
     GStringChunk *strings;
     GString *scratch; /* RFC 2543 key text */
     uint32_t last_number;

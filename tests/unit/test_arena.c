@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <stdalign.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "arena.h"
+
+/* Pieces are zeroed, aligned, apart from each other, and keep what is written into them. */
+static void test_pieces(void)
+{
+    static const size_t sizes[] = {1, 7, 16, 24, 320, 4096, 40000, 300000, 0};
+    struct arena *arena = arena_new();
+    unsigned char *pieces[4000];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        size_t size = sizes[i % (i < 100 ? G_N_ELEMENTS(sizes) : 5)];
+
+        pieces[i] = arena_alloc(arena, size);
+        g_assert_nonnull(pieces[i]);
+        g_assert_cmpuint((uintptr_t)pieces[i] % alignof(max_align_t), ==, 0);
+        for (size_t at = 0; at < size; at++) {
+            g_assert_cmpuint(pieces[i][at], ==, 0);
+        }
+        memset(pieces[i], (int)(i % 251 + 1), size);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        size_t size = sizes[i % (i < 100 ? G_N_ELEMENTS(sizes) : 5)];
+
+        for (size_t at = 0; at < size; at++) {
+            g_assert_cmpuint(pieces[i][at], ==, i % 251 + 1);
+        }
+    }
+    arena_free(arena);
+}
+
+static void test_copy(void)
+{
+    struct arena *arena = arena_new();
+    char text[] = "branch";
+    const char *copy = arena_copy(arena, text, sizeof text);
+
+    text[0] = 'B';
+    g_assert_cmpstr(copy, ==, "branch");
+    g_assert_nonnull(arena_copy(arena, NULL, 0));
+    arena_free(arena);
+    arena_free(NULL);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/arena/pieces", test_pieces);
+    g_test_add_func("/arena/copy", test_copy);
+    return g_test_run();
+}
