@@ -114,7 +114,7 @@ struct exchange {
     bool first;     /* not a retransmission of a response seen before */
     bool misrouted; /* set by the routing rules: an error or warn of theirs is about it */
     struct hop_response *remembered;
-    const char *code; /* status as text */
+    char code[6]; /* status as text, for findings */
 };
 
 /* A request as filed. */

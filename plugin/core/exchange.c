@@ -93,6 +93,18 @@ static void exchange_record(struct exchange *x)
     }
 }
 
+/* Made for each response, hence by hand. */
+static void exchange_code(struct exchange *x)
+{
+    unsigned status = x->response->status;
+    char *digit = x->code + sizeof x->code - 1;
+
+    for (*digit = '\0'; status > 0; status /= 10) {
+        *--digit = (char)('0' + status % 10);
+    }
+    memmove(x->code, digit, strlen(digit) + 1);
+}
+
 static void exchange_judge(struct exchange *x, struct connection *connection, uint64_t text_hash,
                            uint64_t tag)
 {
@@ -110,7 +122,7 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
     };
     struct ip_address received = {0};
 
-    x->code = text_printf(analysis, "%u", x->response->status);
+    exchange_code(x);
     route_judge(&question, &x->route);
     exchange_record(x);
     x->remembered = exchange_remember(x, text_hash, tag);

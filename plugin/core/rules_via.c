@@ -76,7 +76,6 @@ static void rule_via_stack(struct exchange *x)
     const struct hop *hop = x->hop;
     unsigned n = message->via_count;
     unsigned m = hop->via_count;
-    const char *req = text_printf(a, "%u", x->response->request_frame);
 
     if (m == 0 || !message->headers_complete || message->via_malformed) {
         return; /* a part of one list was cut off */
@@ -85,14 +84,16 @@ static void rule_via_stack(struct exchange *x)
         rule_report(a, x->transaction, hop->connection, RULE_VIA_EXTRA_AT_UAC, SEVERITY_ERROR,
                     false, (int32_t)x->response->index, RELATED(x->response->request_frame),
                     RULE_ARGS({"code", x->code}, {"d", text_endpoint(a, &x->response->dst)},
-                              {"n", text_printf(a, "%u", n)}, {"req", req}));
+                              {"n", text_printf(a, "%u", n)},
+                              {"req", text_printf(a, "%u", x->response->request_frame)}));
         return;
     }
     if (n != m) {
         rule_report(a, x->transaction, hop->connection, RULE_VIA_STACK_CHANGED, SEVERITY_ERROR,
                     false, (int32_t)x->response->index, RELATED(x->response->request_frame),
                     RULE_ARGS({"code", x->code}, {"n", text_printf(a, "%u", n)},
-                              {"m", text_printf(a, "%u", m)}, {"req", req}));
+                              {"m", text_printf(a, "%u", m)},
+                              {"req", text_printf(a, "%u", x->response->request_frame)}));
         return;
     }
     for (unsigned i = 1; i < message->via_parsed && i < m; i++) {
@@ -100,7 +101,8 @@ static void rule_via_stack(struct exchange *x)
             rule_report(a, x->transaction, hop->connection, RULE_VIA_STACK_CHANGED, SEVERITY_WARN,
                         false, (int32_t)x->response->index, RELATED(x->response->request_frame),
                         RULE_ARGS({"code", x->code}, {"n", text_printf(a, "%u", n)},
-                                  {"m", text_printf(a, "%u", m)}, {"req", req},
+                                  {"m", text_printf(a, "%u", m)},
+                                  {"req", text_printf(a, "%u", x->response->request_frame)},
                                   {"i", text_printf(a, "%u", i + 1)}, {"old", "another"},
                                   {"new", text_slice(a, message->via[i].text)}));
             return;
