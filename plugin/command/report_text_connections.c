@@ -28,10 +28,15 @@ static char *number(uint32_t value)
     return g_strdup_printf("%u", value);
 }
 
-/* "" for what everybody expects, so that a column without news is left out. */
+/* How sure it is who opened it; "" for what everybody expects: a column without news is left out. */
 static char *evidence_text(const struct connection_item *connection)
 {
-    return g_strdup(g_strcmp0(connection->evidence, "certain") == 0 ? "" : connection->evidence);
+    if (g_strcmp0(connection->evidence, "certain") == 0) {
+        return g_strdup("");
+    }
+    return connection->initiator == NULL || connection->evidence == NULL
+               ? g_strdup("unknown")
+               : g_strdup_printf("inferred (%s)", connection->evidence);
 }
 
 static const char *closer(const struct connection_item *connection)
@@ -76,7 +81,7 @@ static void write_each(struct layout *layout, const struct result *result)
         {"Over", false, true},    {"Used", false, false},
         {"Fwd", true, true},      {"Back", true, true},
         {"Resp", true, true},     {"Basis of backward", false, false},
-        {"Closed", false, false}, {"Who opened", false, false},
+        {"Closed", false, false}, {"Opener", false, false},
     };
     struct layout_table *table = layout_table_new(columns, G_N_ELEMENTS(columns));
 

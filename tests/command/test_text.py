@@ -93,7 +93,7 @@ def test_groups(one_command, tmp_path):
 
     assert ("ERROR resp-rport-ignored: rport filled in but not used (RFC 3581 4), 3 findings "
             f"192.0.2.1 > {SERVER}, 2 findings, the first: The first one "
-            "Frame 2, counted 4 times; also in frame 4. "
+            "Frame 2, the first of 4 times; also in frame 4. "
             f"192.0.2.9 > {SERVER}: Of another client Frame 6; see frame 5.") in text
     assert "The second one" not in text
     assert re.search(r"WARN resp-wrong-source: .*, 1 finding, presumed ", text)
@@ -102,6 +102,21 @@ def test_groups(one_command, tmp_path):
     order = [text.index(word) for word in ("ERROR", "WARN no-such", "WARN resp-wrong", "NOTE",
                                            "For context: 1 nat-detected", "Result:")]
     assert order == sorted(order)
+
+
+def test_peers_of_an_address(one_command, tmp_path):
+    """A finding about an address: those of the message that advertised it; else it says so."""
+    about = {"message": None, "transaction": None, "severity": "warn"}
+    text = paragraphs(report(
+        one_command, tmp_path, capture(), connection(1),
+        request(5, transport="tcp", connection=1), response(6, transport="tcp", connection=1),
+        finding("conn-advertised-refused", 9, "One", related=[8, 5], **about),
+        finding("conn-advertised-refused", 10, "Two", related=[7, 6], **about),
+        finding("conn-advertised-refused", 11, "Three", related=[7], **about),
+        summary()))
+
+    assert f"192.0.2.1 > {SERVER}, 2 findings, the first: One Frame 9;" in text
+    assert "unknown peers: Three Frame 11; see frame 7." in text
 
 
 def test_peers_of_a_backward_request(one_command, tmp_path):
