@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report_text_peers.h"
 
-#include <string.h>
+#include "endpoint_text.h"
 
 struct peer_index {
     const struct result *result;
@@ -32,19 +32,6 @@ void peer_index_free(struct peer_index *index)
     g_free(index);
 }
 
-/* "192.0.2.1:5060" without its port; for IPv6 without the brackets too. */
-static char *address_only(const char *endpoint)
-{
-    const char *colon = strrchr(endpoint, ':');
-
-    if (colon == NULL) {
-        return g_strdup(endpoint);
-    }
-    return *endpoint == '[' && colon > endpoint + 2
-               ? g_strndup(endpoint + 1, (gsize)(colon - endpoint) - 2)
-               : g_strndup(endpoint, (gsize)(colon - endpoint));
-}
-
 static char *peers_text(const char *client, const char *server)
 {
     char *address;
@@ -53,7 +40,7 @@ static char *peers_text(const char *client, const char *server)
     if (client == NULL || server == NULL) {
         return g_strdup("");
     }
-    address = address_only(client);
+    address = endpoint_text_address(client);
     text = g_strdup_printf("%s > %s", address, server);
     g_free(address);
     return text;
