@@ -259,17 +259,22 @@ static void write_alike(struct layout *layout, const struct result *result)
     g_ptr_array_free(list, TRUE);
 }
 
-void report_text_connections(struct layout *layout, const struct result *result)
+/* "Connections (3)", behind an empty line. */
+static void write_heading(struct layout *layout, const char *what, unsigned count)
 {
-    char *heading;
+    char *heading = g_strdup_printf("%s (%u)", what, count);
 
-    if (result->connections->len == 0) {
-        return;
-    }
-    heading = g_strdup_printf("Connections (%u)", result->connections->len);
     g_string_append_c(layout->out, '\n');
     layout_paragraph(layout, 0, 2, LAYOUT_HEADING, heading, "");
     g_free(heading);
+}
+
+void report_text_connections(struct layout *layout, const struct result *result)
+{
+    if (result->connections->len == 0) {
+        return;
+    }
+    write_heading(layout, "Connections", result->connections->len);
     if (result->connections->len <= ROWS_SHOWN) {
         write_each(layout, result);
     } else {
@@ -298,15 +303,11 @@ void report_text_aliases(struct layout *layout, const struct result *result)
         {"Used in frames", false, false},
     };
     struct layout_table *table;
-    char *heading;
 
     if (result->aliases->len == 0) {
         return;
     }
-    heading = g_strdup_printf("Aliases (%u)", result->aliases->len);
-    g_string_append_c(layout->out, '\n');
-    layout_paragraph(layout, 0, 2, LAYOUT_HEADING, heading, "");
-    g_free(heading);
+    write_heading(layout, "Aliases", result->aliases->len);
     table = layout_table_new(columns, G_N_ELEMENTS(columns));
     for (unsigned i = 0; i < result->aliases->len && i < ROWS_SHOWN; i++) {
         const struct alias_item *alias = g_ptr_array_index(result->aliases, i);

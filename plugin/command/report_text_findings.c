@@ -83,8 +83,12 @@ static void write_group(struct layout *layout, const struct finding_group *group
     if (first->first->clause != NULL) {
         g_string_append_printf(text, " (%s)", first->first->clause);
     }
-    g_string_append_printf(text, ", %u finding%s%s", group->findings,
-                           layout_plural(group->findings), group->presumed ? ", presumed" : "");
+    if (group->findings > 1) {
+        g_string_append_printf(text, ", %u findings", group->findings);
+    }
+    if (group->presumed) {
+        g_string_append(text, ", presumed");
+    }
     layout_paragraph(layout, 0, 6, layout_severity_color(group->severity), lead, text->str);
     for (unsigned i = 0; i < group->peers->len; i++) {
         const struct peer_findings *peers = g_ptr_array_index(group->peers, i);
