@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "endpoint_text.h"
 #include "finding_identity.h"
 
 /* pattern against "192.0.2.1:5060" and against the address alone; a NULL pattern matches all. */
@@ -16,17 +17,8 @@ static bool address_matches(const char *pattern, const char *endpoint)
         return false;
     }
 
-    g_autofree char *ip = g_strdup(endpoint);
-    char *colon = strrchr(ip, ':');
-    if (colon) {
-        *colon = '\0';
-    }
-    char *bare = ip;
-    if (*ip == '[' && g_str_has_suffix(ip, "]")) {
-        bare = ip + 1;
-        bare[strlen(bare) - 1] = '\0';
-    }
-    return g_pattern_match_simple(pattern, endpoint) || g_pattern_match_simple(pattern, bare);
+    g_autofree char *address = endpoint_text_address(endpoint);
+    return g_pattern_match_simple(pattern, endpoint) || g_pattern_match_simple(pattern, address);
 }
 
 /* The two ends a finding is about, as far as they are known. */

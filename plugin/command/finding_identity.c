@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "endpoint.h"
+
 /* Linux takes ephemeral ports from 32768 on, others from 49152 (RFC 6335 6). */
 #define FIRST_EPHEMERAL_PORT 32768
 
@@ -19,27 +21,21 @@ static bool is_token_char(char c)
     return g_ascii_isalnum(c) || (c && strchr(".:-_[]", c)) || (unsigned char)c >= 0x80;
 }
 
-/* The IP address and port that the token is; false if it is none. *port: its port, NULL without one. */
+/* Whether the token is an IP address; *port: its port, NULL without one. */
 static bool token_is_address(const char *token, const char **port)
 {
-    g_autofree char *copy = g_strdup(token);
-    char *colon = strrchr(copy, ':');
+    struct ip_address ip;
+    struct host_port parsed;
 
     *port = NULL;
-    if (g_hostname_is_ip_address(copy)) {
+    if (ip_address_parse(slice_of(token), &ip)) { /* IPv6 without brackets */
         return true;
     }
-    if (!colon || !g_ascii_isdigit(colon[1])) {
+    if (!host_port_parse(slice_of(token), &parsed) || !ip_address_is_set(&parsed.ip)) {
         return false;
     }
-    *colon = '\0';
-    *port = token + (colon - copy) + 1;
-    size_t length = strlen(copy);
-    if (copy[0] == '[' && length > 1 && copy[length - 1] == ']') {
-        copy[length - 1] = '\0';
-        return g_hostname_is_ip_address(copy + 1);
-    }
-    return g_hostname_is_ip_address(copy);
+    *port = parsed.has_port ? strrchr(token, ':') + 1 : NULL;
+    return true;
 }
 
 static bool token_is_status(const char *token)

@@ -39,7 +39,7 @@ static GOptionContext *context_new(struct options *options, struct option_texts 
          "Replace addresses, users, hosts and Call-IDs by pseudonyms", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &texts->quiet,
          "Tell only findings that count, and errors; no progress", NULL},
-        G_OPTION_ENTRY_NULL,
+        {.long_name = NULL},
     };
     const GOptionEntry verdict[] = {
         {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &texts->fail_on,
@@ -54,7 +54,7 @@ static GOptionContext *context_new(struct options *options, struct option_texts 
          "List of known findings that do not count, each with its reason", "FILE"},
         {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &options->baseline,
          "Earlier report (ndjson or json): what stands there does not count", "FILE"},
-        G_OPTION_ENTRY_NULL,
+        {.long_name = NULL},
     };
     const GOptionEntry reading[] = {
         {"filter", 'Y', 0, G_OPTION_ARG_FILENAME, &options->filter,
@@ -69,7 +69,7 @@ static GOptionContext *context_new(struct options *options, struct option_texts 
          "Captures read at once (default: one for each processor)", "N"},
         {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark,
          "The tshark to run (default: $SIPCONN_TSHARK, that of the installation, PATH)", "PATH"},
-        G_OPTION_ENTRY_NULL,
+        {.long_name = NULL},
     };
     const GOptionEntry information[] = {
         {"list-rules", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, list_rules_parse,
@@ -77,7 +77,7 @@ static GOptionContext *context_new(struct options *options, struct option_texts 
         {"explain", 0, 0, G_OPTION_ARG_FILENAME, &options->explain,
          "Tell what a rule means, why it may be a false alarm and how to fix it", "RULE"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &texts->version, "Tell the version", NULL},
-        G_OPTION_ENTRY_NULL,
+        {.long_name = NULL},
     };
     const GOptionEntry *const topics[] = {report, verdict, reading, information};
 

@@ -20,8 +20,10 @@ struct redaction *redaction_new(void)
 
 void redaction_free(struct redaction *redaction)
 {
-    pseudonyms_free(redaction->pseudonyms);
-    g_free(redaction);
+    if (redaction != NULL) {
+        pseudonyms_free(redaction->pseudonyms);
+        g_free(redaction);
+    }
 }
 
 /* Replaces a string that belongs to the result; NULL stays. */
@@ -99,7 +101,7 @@ static void redact_sentences(struct redaction *redaction, struct result *result)
         struct finding_item *finding = g_ptr_array_index(result->findings, i);
 
         replace(redaction, result, &finding->text, redact_text);
-        replace(redaction, result, &finding->hidden_by, redact_text);
+        replace(redaction, result, &finding->hidden_by, redact_reason);
     }
 }
 

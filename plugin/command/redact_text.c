@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "redact_text.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* As the plugin marks values, see its preference sipconn.mark_values. */

@@ -1,129 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "redact_value.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "endpoint.h"
+#include "transport.h"
 
-/* What stands before the number of a pseudonym. */
-enum kind {
-    KIND_HOST,
-    KIND_USER,
-    KIND_BRANCH,
-    KIND_METHOD,
-    KIND_CAPTURE,
-    KIND_VALUE,
-    KIND_IPV4_PUBLIC,
-    KIND_IPV4_PRIVATE,
-    KIND_IPV4_LOOPBACK,
-    KIND_IPV4_MULTICAST,
-    KIND_IPV6_PUBLIC,
-    KIND_IPV6_PRIVATE,
-    KIND_IPV6_LOOPBACK,
-    KIND_IPV6_MULTICAST,
-    KIND_COUNT,
-};
-
-static const char *const kind_names[KIND_COUNT] = {
-    [KIND_HOST] = "host",
-    [KIND_USER] = "user",
-    [KIND_BRANCH] = "branch",
-    [KIND_METHOD] = "method",
-    [KIND_CAPTURE] = "capture",
-    [KIND_VALUE] = "value",
-    [KIND_IPV4_PUBLIC] = "ipv4-public",
-    [KIND_IPV4_PRIVATE] = "ipv4-private",
-    [KIND_IPV4_LOOPBACK] = "ipv4-loopback",
-    [KIND_IPV4_MULTICAST] = "ipv4-multicast",
-    [KIND_IPV6_PUBLIC] = "ipv6-public",
-    [KIND_IPV6_PRIVATE] = "ipv6-private",
-    [KIND_IPV6_LOOPBACK] = "ipv6-loopback",
-    [KIND_IPV6_MULTICAST] = "ipv6-multicast",
-};
-
-struct pseudonym {
-    enum kind kind;
-    char *text;
-};
-
-/*
- * One table for all kinds but methods and captures: whatever a text was first taken for, it has one
- * pseudonym.
- */
-struct pseudonyms {
-    GHashTable *values; /* original -> struct pseudonym * */
-    GHashTable *methods, *captures;
-    unsigned counts[KIND_COUNT]; /* given out */
-};
-
-static void pseudonym_free(gpointer data)
-{
-    struct pseudonym *pseudonym = data;
-
-    g_free(pseudonym->text);
-    g_free(pseudonym);
-}
-
-static GHashTable *table_new(void)
-{
-    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, pseudonym_free);
-}
-
-struct pseudonyms *pseudonyms_new(void)
-{
-    struct pseudonyms *pseudonyms = g_new0(struct pseudonyms, 1);
-
-    pseudonyms->values = table_new();
-    pseudonyms->methods = table_new();
-    pseudonyms->captures = table_new();
-    return pseudonyms;
-}
-
-void pseudonyms_free(struct pseudonyms *pseudonyms)
-{
-    g_hash_table_destroy(pseudonyms->values);
-    g_hash_table_destroy(pseudonyms->methods);
-    g_hash_table_destroy(pseudonyms->captures);
-    g_free(pseudonyms);
-}
-
-/* The pseudonym of a text, made the first time; suffix stands behind its number. */
-static const char *pseudonym_of(struct pseudonyms *pseudonyms, GHashTable *table, enum kind kind,
-                                const char *original, const char *suffix)
-{
-    struct pseudonym *pseudonym = g_hash_table_lookup(table, original);
-
-    if (pseudonym == NULL) {
-        pseudonym = g_new(struct pseudonym, 1);
-        pseudonym->kind = kind;
-        pseudonym->text =
-            g_strdup_printf("%s-%u%s", kind_names[kind], ++pseudonyms->counts[kind], suffix);
-        g_hash_table_insert(table, g_strdup(original), pseudonym);
-    }
-    return pseudonym->text;
-}
-
-static const char *value_pseudonym(struct pseudonyms *pseudonyms, enum kind kind,
-                                   const char *original)
-{
-    return pseudonym_of(pseudonyms, pseudonyms->values, kind, original, "");
-}
-
-static enum kind address_kind(const struct ip_address *ip)
+static enum pseudonym_kind address_kind(const struct ip_address *ip)
 {
     static const uint8_t loopback6[16] = {[15] = 1};
     bool is_v4 = ip->family == 4;
 
     if (is_v4 ? ip->bytes[0] == 127 : memcmp(ip->bytes, loopback6, sizeof loopback6) == 0) {
-        return is_v4 ? KIND_IPV4_LOOPBACK : KIND_IPV6_LOOPBACK;
+        return is_v4 ? PSEUDONYM_IPV4_LOOPBACK : PSEUDONYM_IPV6_LOOPBACK;
     }
     if (ip_address_is_group(ip)) {
-        return is_v4 ? KIND_IPV4_MULTICAST : KIND_IPV6_MULTICAST;
+        return is_v4 ? PSEUDONYM_IPV4_MULTICAST : PSEUDONYM_IPV6_MULTICAST;
     }
     if (ip_address_is_private(ip)) {
-        return is_v4 ? KIND_IPV4_PRIVATE : KIND_IPV6_PRIVATE;
+        return is_v4 ? PSEUDONYM_IPV4_PRIVATE : PSEUDONYM_IPV6_PRIVATE;
     }
-    return is_v4 ? KIND_IPV4_PUBLIC : KIND_IPV6_PUBLIC;
+    return is_v4 ? PSEUDONYM_IPV4_PUBLIC : PSEUDONYM_IPV6_PUBLIC;
 }
 
 static const char *address_pseudonym(struct pseudonyms *pseudonyms, const struct ip_address *ip)
@@ -131,7 +29,7 @@ static const char *address_pseudonym(struct pseudonyms *pseudonyms, const struct
     char buffer[ENDPOINT_TEXT_SIZE];
 
     /* In one spelling: an IPv6 address has many. */
-    return value_pseudonym(pseudonyms, address_kind(ip), ip_address_format(ip, buffer));
+    return pseudonym_make(pseudonyms, address_kind(ip), ip_address_format(ip, buffer), "");
 }
 
 /* The rest of a name is replaced as a whole: what its labels have in common would tell too much. */
@@ -139,9 +37,8 @@ static char *name_pseudonym(struct pseudonyms *pseudonyms, struct slice name)
 {
     char *lower = g_ascii_strdown(name.ptr, (gssize)name.len);
     bool is_wildcard = g_str_has_prefix(lower, "*.");
-    const char *text =
-        pseudonym_of(pseudonyms, pseudonyms->values, KIND_HOST, lower + (is_wildcard ? 2 : 0),
-                     g_str_has_suffix(lower, ".invalid") ? ".invalid" : "");
+    const char *text = pseudonym_make(pseudonyms, PSEUDONYM_HOST, lower + (is_wildcard ? 2 : 0),
+                                      g_str_has_suffix(lower, ".invalid") ? ".invalid" : "");
     char *whole = g_strconcat(is_wildcard ? "*." : "", text, NULL);
 
     g_free(lower);
@@ -191,14 +88,7 @@ char *redact_host(struct pseudonyms *pseudonyms, const char *host)
 /* Words of the protocol that parameters carry: they tell nothing about anybody. */
 static bool is_protocol_word(struct slice value)
 {
-    static const char *const words[] = {"udp", "tcp", "tls", "sctp", "tls-sctp", "ws", "wss"};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (slice_is_nocase(value, words[i])) {
-            return true;
-        }
-    }
-    return false;
+    return transport_of_via(value) != TRANSPORT_UNKNOWN;
 }
 
 static bool is_known_parameter(struct slice name)
@@ -228,7 +118,8 @@ static void parameters_redact(struct pseudonyms *pseudonyms, struct slice text, 
         if (!is_known_parameter(name)) {
             char *whole = g_strndup(parameter.ptr, parameter.len);
 
-            g_string_append_printf(into, ";%s", value_pseudonym(pseudonyms, KIND_VALUE, whole));
+            g_string_append_printf(into, ";%s",
+                                   pseudonym_make(pseudonyms, PSEUDONYM_VALUE, whole, ""));
             g_free(whole);
             continue;
         }
@@ -279,7 +170,7 @@ static void uri_rest_redact(struct pseudonyms *pseudonyms, struct slice text, GS
     if (host_at > 0) {
         char *user = g_strndup(text.ptr, host_at - 1);
 
-        g_string_append_printf(into, "%s@", value_pseudonym(pseudonyms, KIND_USER, user));
+        g_string_append_printf(into, "%s@", pseudonym_make(pseudonyms, PSEUDONYM_USER, user, ""));
         g_free(user);
     }
     if (*host != '\0') {
@@ -293,7 +184,8 @@ static void uri_rest_redact(struct pseudonyms *pseudonyms, struct slice text, GS
     if (headers_at < rest.len) {
         char *headers = g_strndup(rest.ptr + headers_at, rest.len - headers_at);
 
-        g_string_append_printf(into, "?%s", value_pseudonym(pseudonyms, KIND_VALUE, headers));
+        g_string_append_printf(into, "?%s",
+                               pseudonym_make(pseudonyms, PSEUDONYM_VALUE, headers, ""));
         g_free(headers);
     }
 }
@@ -348,15 +240,14 @@ static bool is_host_like(const char *text)
 char *redact_value(struct pseudonyms *pseudonyms, const char *value)
 {
     struct ip_address ip;
-    struct pseudonym *known = g_hash_table_lookup(pseudonyms->values, value);
+    const char *known = pseudonym_find(pseudonyms, PSEUDONYM_VALUE, value);
     char *redacted;
 
     if (*value == '\0') {
         return g_strdup("");
     }
-    /* An address is looked up in its own spelling, below. */
-    if (known != NULL && known->kind < KIND_IPV4_PUBLIC) {
-        return g_strdup(known->text);
+    if (known != NULL) {
+        return g_strdup(known);
     }
     redacted = name_addr_redact(pseudonyms, value);
     if (redacted == NULL) {
@@ -368,8 +259,8 @@ char *redact_value(struct pseudonyms *pseudonyms, const char *value)
     if (redacted == NULL) {
         bool is_branch = slice_starts_with_nocase(slice_of(value), "z9hG4bK");
 
-        redacted =
-            g_strdup(value_pseudonym(pseudonyms, is_branch ? KIND_BRANCH : KIND_VALUE, value));
+        redacted = g_strdup(
+            pseudonym_make(pseudonyms, is_branch ? PSEUDONYM_BRANCH : PSEUDONYM_VALUE, value, ""));
     }
     return redacted;
 }
@@ -385,7 +276,7 @@ char *redact_method(struct pseudonyms *pseudonyms, const char *method)
             return g_strdup(method);
         }
     }
-    return g_strdup(pseudonym_of(pseudonyms, pseudonyms->methods, KIND_METHOD, method, ""));
+    return g_strdup(pseudonym_make(pseudonyms, PSEUDONYM_METHOD, method, ""));
 }
 
 char *redact_capture(struct pseudonyms *pseudonyms, const char *name)
@@ -399,7 +290,15 @@ char *redact_capture(struct pseudonyms *pseudonyms, const char *name)
             ending = endings[i];
         }
     }
-    return g_strdup(pseudonym_of(pseudonyms, pseudonyms->captures, KIND_CAPTURE, name, ending));
+    return g_strdup(pseudonym_make(pseudonyms, PSEUDONYM_CAPTURE, name, ending));
+}
+
+char *redact_reason(struct pseudonyms *pseudonyms, const char *reason)
+{
+    /* The command's own word, see baseline.c. */
+    return g_strdup(strcmp(reason, "baseline") == 0
+                        ? reason
+                        : pseudonym_make(pseudonyms, PSEUDONYM_REASON, reason, ""));
 }
 
 /* Long and odd enough that no sentence of ours has it as a word. */
@@ -411,7 +310,7 @@ static bool is_no_plain_word(const char *word)
 
 char *redact_word(struct pseudonyms *pseudonyms, const char *word)
 {
-    struct pseudonym *known = g_hash_table_lookup(pseudonyms->values, word);
+    const char *known = pseudonym_find(pseudonyms, PSEUDONYM_VALUE, word);
     struct host_port parsed;
     struct ip_address ip;
     char *lower;
@@ -421,17 +320,17 @@ char *redact_word(struct pseudonyms *pseudonyms, const char *word)
         return host_port_redact(pseudonyms, slice_of(word));
     }
     if (known != NULL && is_no_plain_word(word)) {
-        return g_strdup(known->text);
+        return g_strdup(known);
     }
-    known = g_hash_table_lookup(pseudonyms->methods, word);
+    known = pseudonym_find(pseudonyms, PSEUDONYM_METHOD, word);
     if (known != NULL) {
-        return g_strdup(known->text);
+        return g_strdup(known);
     }
     if (!host_port_parse(slice_of(word), &parsed)) {
         return NULL;
     }
     lower = g_ascii_strdown(parsed.host.ptr, (gssize)parsed.host.len);
-    known = g_hash_table_lookup(pseudonyms->values, lower);
+    known = pseudonym_find(pseudonyms, PSEUDONYM_VALUE, lower);
     if (known == NULL || !is_no_plain_word(lower)) {
         g_free(lower);
         return NULL;

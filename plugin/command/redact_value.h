@@ -2,8 +2,7 @@
 #ifndef SIPCONN_REDACT_VALUE_H
 #define SIPCONN_REDACT_VALUE_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "pseudonym.h"
 
 /*
  * Pseudonyms of values. None can be taken for a real one, and what matters for reading stays visible:
@@ -18,10 +17,6 @@
  *
  * Functions return a text to be g_free()d.
  */
-struct pseudonyms;
-
-struct pseudonyms *pseudonyms_new(void);
-void pseudonyms_free(struct pseudonyms *pseudonyms);
 
 /* A value of a packet, whatever it is. */
 char *redact_value(struct pseudonyms *pseudonyms, const char *value);
@@ -34,6 +29,12 @@ char *redact_method(struct pseudonyms *pseudonyms, const char *method);
 
 /* "office/trunk.pcapng" becomes "capture-1.pcapng". */
 char *redact_capture(struct pseudonyms *pseudonyms, const char *name);
+
+/*
+ * Why a finding does not count: an allow list is written for colleagues, and its reasons name
+ * customers and tickets. "baseline" stays.
+ */
+char *redact_reason(struct pseudonyms *pseudonyms, const char *reason);
 
 /*
  * The pseudonym of a word in a sentence of ours: an address always, another value only if it has

@@ -27,7 +27,6 @@ struct report_style {
  */
 struct report_format {
     const char *name;                                 /* of --format: "text" */
-    bool needs_messages;                              /* it looks at result->messages */
     bool needs_events;                                /* it looks at times and result->events */
     void *(*begin)(const struct report_style *style); /* style outlives the report */
     void (*capture)(void *state, const struct result *result);

@@ -346,7 +346,6 @@ static void html_end(void *state)
 
 const struct report_format report_html = {
     .name = "html",
-    .needs_messages = true,
     .needs_events = true,
     .begin = html_begin,
     .capture = html_capture,

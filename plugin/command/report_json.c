@@ -78,7 +78,6 @@ static void json_end(void *state)
 
 const struct report_format report_json = {
     .name = "json",
-    .needs_messages = true,
     .begin = json_begin,
     .capture = json_capture,
     .end = json_end,

@@ -58,7 +58,6 @@ static void ndjson_capture(void *state, const struct result *result)
 
 const struct report_format report_ndjson = {
     .name = "ndjson",
-    .needs_messages = true,
     .begin = ndjson_begin,
     .capture = ndjson_capture,
     .end = g_free,

@@ -238,7 +238,6 @@ static void text_end(void *state)
 
 const struct report_format report_text = {
     .name = "text",
-    .needs_messages = true,
     .begin = text_begin,
     .capture = text_capture,
     .end = text_end,

@@ -28,10 +28,15 @@ static char *number(uint32_t value)
     return g_strdup_printf("%u", value);
 }
 
-/* "" for what everybody expects, so that a column without news is left out. */
+/* How sure it is who opened it; "" for what everybody expects: a column without news is left out. */
 static char *evidence_text(const struct connection_item *connection)
 {
-    return g_strdup(g_strcmp0(connection->evidence, "certain") == 0 ? "" : connection->evidence);
+    if (g_strcmp0(connection->evidence, "certain") == 0) {
+        return g_strdup("");
+    }
+    return connection->initiator == NULL || connection->evidence == NULL
+               ? g_strdup("unknown")
+               : g_strdup_printf("inferred (%s)", connection->evidence);
 }
 
 static const char *closer(const struct connection_item *connection)
@@ -76,7 +81,7 @@ static void write_each(struct layout *layout, const struct result *result)
         {"Over", false, true},    {"Used", false, false},
         {"Fwd", true, true},      {"Back", true, true},
         {"Resp", true, true},     {"Basis of backward", false, false},
-        {"Closed", false, false}, {"Who opened", false, false},
+        {"Closed", false, false}, {"Opener", false, false},
     };
     struct layout_table *table = layout_table_new(columns, G_N_ELEMENTS(columns));
 
@@ -254,17 +259,22 @@ static void write_alike(struct layout *layout, const struct result *result)
     g_ptr_array_free(list, TRUE);
 }
 
-void report_text_connections(struct layout *layout, const struct result *result)
+/* "Connections (3)", behind an empty line. */
+static void write_heading(struct layout *layout, const char *what, unsigned count)
 {
-    char *heading;
+    char *heading = g_strdup_printf("%s (%u)", what, count);
 
-    if (result->connections->len == 0) {
-        return;
-    }
-    heading = g_strdup_printf("Connections (%u)", result->connections->len);
     g_string_append_c(layout->out, '\n');
     layout_paragraph(layout, 0, 2, LAYOUT_HEADING, heading, "");
     g_free(heading);
+}
+
+void report_text_connections(struct layout *layout, const struct result *result)
+{
+    if (result->connections->len == 0) {
+        return;
+    }
+    write_heading(layout, "Connections", result->connections->len);
     if (result->connections->len <= ROWS_SHOWN) {
         write_each(layout, result);
     } else {
@@ -293,15 +303,11 @@ void report_text_aliases(struct layout *layout, const struct result *result)
         {"Used in frames", false, false},
     };
     struct layout_table *table;
-    char *heading;
 
     if (result->aliases->len == 0) {
         return;
     }
-    heading = g_strdup_printf("Aliases (%u)", result->aliases->len);
-    g_string_append_c(layout->out, '\n');
-    layout_paragraph(layout, 0, 2, LAYOUT_HEADING, heading, "");
-    g_free(heading);
+    write_heading(layout, "Aliases", result->aliases->len);
     table = layout_table_new(columns, G_N_ELEMENTS(columns));
     for (unsigned i = 0; i < result->aliases->len && i < ROWS_SHOWN; i++) {
         const struct alias_item *alias = g_ptr_array_index(result->aliases, i);

@@ -32,7 +32,7 @@ static char *frames_text(const struct peer_findings *peers)
 
     g_string_append_printf(text, "Frame %u", g_array_index(frames, uint32_t, 0));
     if (peers->count > peers->findings) {
-        g_string_append_printf(text, ", counted %u times", peers->count);
+        g_string_append_printf(text, ", the first of %u times", peers->count);
     }
     if (frames->len > 1) {
         g_string_append_printf(text, "; also in frame%s", layout_plural(frames->len - 1));
@@ -46,15 +46,23 @@ static char *frames_text(const struct peer_findings *peers)
     return g_string_free(text, FALSE);
 }
 
-static void write_peers(struct layout *layout, const struct peer_findings *peers)
+static const char *peers_name(const struct peer_findings *peers)
+{
+    return *peers->peers != '\0' ? peers->peers : "unknown peers";
+}
+
+/* With several peers each tells how many of the rule's findings are its own. */
+static void write_peers(struct layout *layout, const struct peer_findings *peers, bool is_alone)
 {
     char *frames = frames_text(peers);
-    const char *name = *peers->peers != '\0' ? peers->peers : "peers unknown";
+    const char *name = peers_name(peers);
 
-    if (peers->findings > 1) {
-        layout_printf(layout, 2, 4, "%s, %u findings, the first:", name, peers->findings);
-    } else {
+    if (peers->findings == 1) {
         layout_printf(layout, 2, 4, "%s:", name);
+    } else if (is_alone) {
+        layout_printf(layout, 2, 4, "%s, the first:", name);
+    } else {
+        layout_printf(layout, 2, 4, "%s, %u findings, the first:", name, peers->findings);
     }
     layout_paragraph(layout, 4, 4, LAYOUT_PLAIN, "", peers->first->text);
     layout_paragraph(layout, 4, 4, LAYOUT_PLAIN, "", frames);
@@ -75,14 +83,18 @@ static void write_group(struct layout *layout, const struct finding_group *group
     if (first->first->clause != NULL) {
         g_string_append_printf(text, " (%s)", first->first->clause);
     }
-    g_string_append_printf(text, ", %u finding%s%s", group->findings,
-                           layout_plural(group->findings), group->presumed ? ", presumed" : "");
+    if (group->findings > 1) {
+        g_string_append_printf(text, ", %u findings", group->findings);
+    }
+    if (group->presumed) {
+        g_string_append(text, ", presumed");
+    }
     layout_paragraph(layout, 0, 6, layout_severity_color(group->severity), lead, text->str);
     for (unsigned i = 0; i < group->peers->len; i++) {
         const struct peer_findings *peers = g_ptr_array_index(group->peers, i);
 
         if (i < PEERS_SHOWN) {
-            write_peers(layout, peers);
+            write_peers(layout, peers, group->peers->len == 1);
         } else {
             others += peers->findings;
         }
@@ -94,7 +106,7 @@ static void write_group(struct layout *layout, const struct finding_group *group
                       "and %u more finding%s between %u other pair%s of peers, as %s "
                       "in frame %u",
                       others, layout_plural(others), group->peers->len - PEERS_SHOWN,
-                      layout_plural(group->peers->len - PEERS_SHOWN), next->peers,
+                      layout_plural(group->peers->len - PEERS_SHOWN), peers_name(next),
                       next->first->frame);
     }
     g_free(lead);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report_text_peers.h"
 
-#include <string.h>
+#include "endpoint_text.h"
 
 struct peer_index {
     const struct result *result;
@@ -32,19 +32,6 @@ void peer_index_free(struct peer_index *index)
     g_free(index);
 }
 
-/* "192.0.2.1:5060" without its port; for IPv6 without the brackets too. */
-static char *address_only(const char *endpoint)
-{
-    const char *colon = strrchr(endpoint, ':');
-
-    if (colon == NULL) {
-        return g_strdup(endpoint);
-    }
-    return *endpoint == '[' && colon > endpoint + 2
-               ? g_strndup(endpoint + 1, (gsize)(colon - endpoint) - 2)
-               : g_strndup(endpoint, (gsize)(colon - endpoint));
-}
-
 static char *peers_text(const char *client, const char *server)
 {
     char *address;
@@ -53,7 +40,7 @@ static char *peers_text(const char *client, const char *server)
     if (client == NULL || server == NULL) {
         return g_strdup("");
     }
-    address = address_only(client);
+    address = endpoint_text_address(client);
     text = g_strdup_printf("%s > %s", address, server);
     g_free(address);
     return text;
@@ -64,25 +51,59 @@ char *peers_of_connection(const struct connection_item *connection)
     return peers_text(connection->initiator, connection->acceptor);
 }
 
-/* The message a finding is about, NULL if it is about the frame as such. */
-static const struct message_item *finding_message(const struct result *result,
-                                                  const struct finding_item *finding)
+static bool is_before(const struct message_item *message, uint32_t frame, uint32_t number)
+{
+    return message->frame != frame ? message->frame < frame : message->index < number;
+}
+
+/* The message with that number in a frame, or the first one behind it; NULL if there is none. */
+static const struct message_item *message_from(const struct result *result, uint32_t frame,
+                                               uint32_t number)
 {
     unsigned low = 0;
     unsigned high = result->messages->len;
 
-    while (low < high && finding->message >= 0) {
+    while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        const struct message_item *message = g_ptr_array_index(result->messages, middle);
 
-        if (message->frame == finding->frame && message->index == (uint32_t)finding->message) {
-            return message;
-        }
-        if (message->frame < finding->frame ||
-            (message->frame == finding->frame && message->index < (uint32_t)finding->message)) {
+        if (is_before(g_ptr_array_index(result->messages, middle), frame, number)) {
             low = middle + 1;
         } else {
             high = middle;
+        }
+    }
+    return low < result->messages->len ? g_ptr_array_index(result->messages, low) : NULL;
+}
+
+/* The message a finding is about, NULL if it is about the frame as such. */
+static const struct message_item *finding_message(const struct result *result,
+                                                  const struct finding_item *finding)
+{
+    const struct message_item *message;
+
+    if (finding->message < 0) {
+        return NULL;
+    }
+    message = message_from(result, finding->frame, (uint32_t)finding->message);
+    return message != NULL && message->frame == finding->frame &&
+                   message->index == (uint32_t)finding->message
+               ? message
+               : NULL;
+}
+
+/*
+ * What a finding about neither message nor connection rests on: of an address that takes no
+ * connection, the message that advertised it. NULL if no frame it names has a message.
+ */
+static const struct message_item *related_message(const struct result *result,
+                                                  const struct finding_item *finding)
+{
+    for (unsigned i = 0; i < finding->related->len; i++) {
+        uint32_t frame = g_array_index(finding->related, uint32_t, i);
+        const struct message_item *message = message_from(result, frame, 0);
+
+        if (message != NULL && message->frame == frame) {
+            return message;
         }
     }
     return NULL;
@@ -91,14 +112,19 @@ static const struct message_item *finding_message(const struct result *result,
 char *peer_index_of_finding(const struct peer_index *index, const struct finding_item *finding)
 {
     const struct message_item *message = finding_message(index->result, finding);
-    const struct message_item *request = message;
+    uint32_t transaction = finding->transaction;
     uint32_t connection_id = finding->connection;
+    const struct message_item *request;
     const struct connection_item *connection;
 
-    /* A misrouted response goes anywhere: the request tells who talks to whom. */
-    if (request == NULL || !request->is_request) {
-        request = g_hash_table_lookup(index->requests, GUINT_TO_POINTER(finding->transaction));
+    if (message == NULL && transaction == 0 && connection_id == 0) {
+        message = related_message(index->result, finding);
+        transaction = message != NULL ? message->transaction : 0;
     }
+    /* A misrouted response goes anywhere: the request tells who talks to whom. */
+    request = message != NULL && message->is_request
+                  ? message
+                  : g_hash_table_lookup(index->requests, GUINT_TO_POINTER(transaction));
     if (request != NULL) {
         connection_id = request->connection;
     }

@@ -80,7 +80,12 @@ static void write_hidden(struct layout *layout, const struct result *result)
         const struct finding_item *finding = g_ptr_array_index(result->findings, i);
 
         if (finding->hidden_by != NULL) {
-            name_tally_add(reasons, finding->hidden_by);
+            bool is_baseline = strcmp(finding->hidden_by, "baseline") == 0;
+            char *reason = is_baseline ? g_strdup("by the baseline")
+                                       : g_strdup_printf("as \"%s\"", finding->hidden_by);
+
+            name_tally_add(reasons, reason);
+            g_free(reason);
         }
     }
     hidden = name_tally_total(reasons);

@@ -4,23 +4,7 @@
 #include <string.h>
 
 #include "report_text_layout.h"
-
-/* Titles of the catalogue's sections. */
-static const struct {
-    const char *section, *title;
-} sections[] = {
-    {"C1", "Response routing"},
-    {"C2", "received and rport"},
-    {"C3", "Via, branch and placement of requests"},
-    {"C4", "ACK and CANCEL"},
-    {"C10", "Framing, size, security and transport errors"},
-    {"C5", "Connections"},
-    {"C6", "Aliases and connection reuse (RFC 5923)"},
-    {"C7", "Outbound flows (RFC 5626)"},
-    {"C7b", "Path (RFC 3327)"},
-    {"C8", "Keep-alive (RFC 6223)"},
-    {"C9", "WebSocket (RFC 7118)"},
-};
+#include "rule_names.h"
 
 /* The table knows whether a rule reports a severity as proven, as presumed, or both. */
 static char *severities_text(const struct rule *rule)
@@ -41,9 +25,9 @@ static char *severities_text(const struct rule *rule)
 
 static const char *section_title(const char *section)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(sections); i++) {
-        if (strcmp(sections[i].section, section) == 0) {
-            return sections[i].title;
+    for (unsigned i = 0; i < RULE_CHAPTER_COUNT; i++) {
+        if (strcmp(rule_chapters[i].section, section) == 0) {
+            return rule_chapters[i].title;
         }
     }
     return section;
@@ -58,12 +42,9 @@ static bool is_section_start(unsigned id)
 
 const struct rule *rule_reference_find(const char *id)
 {
-    for (unsigned i = 0; i < RULE_COUNT; i++) {
-        if (g_strcmp0(rule_get((enum rule_id)i)->id, id) == 0) {
-            return rule_get((enum rule_id)i);
-        }
-    }
-    return NULL;
+    enum rule_id rule = rule_names_find(id);
+
+    return rule == RULE_COUNT ? NULL : rule_get(rule);
 }
 
 static struct layout layout_new(const struct report_style *style)

@@ -191,7 +191,7 @@ int run_analysis(const struct options *options)
     }
     allow_free(run.allow);
     baseline_free(run.baseline);
-    g_clear_pointer(&run.redaction, redaction_free);
+    redaction_free(run.redaction);
     tshark_clear(&run.tshark);
     return status;
 }

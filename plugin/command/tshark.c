@@ -150,6 +150,5 @@ char *tshark_series(const struct tshark *tshark)
 
 const char *tshark_settings(void)
 {
-    return "Wireshark was run with reassembly of segments that are out of order or fragmented "
-           "switched on, and without anyone's own preferences.";
+    return "Reassembly was switched on; preferences of your own Wireshark were not used.";
 }

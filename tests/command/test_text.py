@@ -1,4 +1,5 @@
 """The report for people: what stands first, that it stays readable, that it fits the terminal."""
+import json
 import os
 import pty
 import re
@@ -6,7 +7,7 @@ import subprocess
 import unicodedata
 
 import pytest
-from canned import (CLIENT, SERVER, alias, capture, connection, finding, report, request,
+from canned import (CLIENT, SERVER, alias, capture, connection, finding, report, request, response,
                     summary, write_tshark)
 from running import CLEAN, COMMAND, ERRORS, UNREADABLE_TLS
 
@@ -52,7 +53,7 @@ def test_findings_of_a_capture(command):
     text = paragraphs(done.out)
 
     assert text.startswith(f"{ERRORS}: 4 SIP messages, 1 transaction; 2 of 2 responses judged\n")
-    assert ("ERROR resp-rport-ignored: rport filled in but not used (RFC 3581 4), 1 finding "
+    assert ("ERROR resp-rport-ignored: rport filled in but not used (RFC 3581 4) "
             "192.0.2.1 > 192.0.2.2:5060: Server filled in rport=9988 but sent response 100 to port "
             "4540 (192.0.2.1:4540); expected 192.0.2.1:9988, since the request (frame 1) came from "
             "192.0.2.1:9988; a NAT drops this response Frame 2; see frame 1.") in text
@@ -93,15 +94,30 @@ def test_groups(one_command, tmp_path):
 
     assert ("ERROR resp-rport-ignored: rport filled in but not used (RFC 3581 4), 3 findings "
             f"192.0.2.1 > {SERVER}, 2 findings, the first: The first one "
-            "Frame 2, counted 4 times; also in frame 4. "
+            "Frame 2, the first of 4 times; also in frame 4. "
             f"192.0.2.9 > {SERVER}: Of another client Frame 6; see frame 5.") in text
     assert "The second one" not in text
-    assert re.search(r"WARN resp-wrong-source: .*, 1 finding, presumed ", text)
-    assert "WARN no-such-rule-yet (RFC 3581 4), 1 finding " in text
+    assert re.search(r"WARN resp-wrong-source: .*, presumed ", text)
+    assert "WARN no-such-rule-yet (RFC 3581 4) " in text
     assert "A fact" not in text
     order = [text.index(word) for word in ("ERROR", "WARN no-such", "WARN resp-wrong", "NOTE",
                                            "For context: 1 nat-detected", "Result:")]
     assert order == sorted(order)
+
+
+def test_peers_of_an_address(one_command, tmp_path):
+    """A finding about an address: those of the message that advertised it; else it says so."""
+    about = {"message": None, "transaction": None, "severity": "warn"}
+    text = paragraphs(report(
+        one_command, tmp_path, capture(), connection(1),
+        request(5, transport="tcp", connection=1), response(6, transport="tcp", connection=1),
+        finding("conn-advertised-refused", 9, "One", related=[8, 5], **about),
+        finding("conn-advertised-refused", 10, "Two", related=[7, 6], **about),
+        finding("conn-advertised-refused", 11, "Three", related=[7], **about),
+        summary()))
+
+    assert f"192.0.2.1 > {SERVER}, 2 findings, the first: One Frame 9;" in text
+    assert "unknown peers: Three Frame 11; see frame 7." in text
 
 
 def test_peers_of_a_backward_request(one_command, tmp_path):
@@ -117,11 +133,14 @@ def test_hidden_findings(one_command, tmp_path):
     """They are no findings of the result, but that they are there is said."""
     known = tmp_path / "known.allow"
     known.write_text("resp-rport-ignored reason='ticket 17'\n", encoding="utf-8")
+    baseline = tmp_path / "baseline"
+    baseline.write_text(json.dumps(finding("resp-late", 2)) + "\n", encoding="utf-8")
     text = report(one_command, tmp_path, capture(), finding("resp-rport-ignored", 2),
-                  finding("resp-rport-ignored", 4), summary(), arguments=["--allow", known])
+                  finding("resp-rport-ignored", 4), finding("resp-late", 5), summary(),
+                  arguments=["--allow", known, "--baseline", baseline])
 
     assert "ERROR" not in text
-    assert "2 findings hidden on request: 2 ticket 17." in text
+    assert '3 findings hidden on request: 2 as "ticket 17", 1 by the baseline.' in text
     assert "Result: no findings." in text
 
 
