@@ -20,7 +20,7 @@ need_packages "${packages_build[@]}"
 
 say "building sipconn in $build_dir"
 configure "$build_dir"
-cmake --build "$build_dir" --target sipconn sipconn_command || die "sipconn does not build."
+cmake --build "$build_dir" --target sipconn_plugin sipconn_command || die "sipconn does not build."
 
 # Nothing is installed anew that is there already: root is needed for it.
 installed=$(pkg-config --variable=plugindir wireshark)/epan/sipconn.so

@@ -61,8 +61,11 @@ bool tshark_find(struct tshark *tshark, const char *option, GError **error)
         return false;
     }
     tshark->plugins = build_tree_plugins();
-    /* Wireshark loads plugins from outside its own folders for any user but root. */
-    tshark->drops_root = !named && tshark->plugins && geteuid() == 0;
+    /*
+     * Taking strangers' packets apart needs no root; and Wireshark loads plugins from outside its own
+     * folders for any user but root.
+     */
+    tshark->drops_root = !named && geteuid() == 0;
     return true;
 }
 
