@@ -127,7 +127,7 @@ static void put_rules(GString *out, const struct html_report *report)
         const struct rule_total *total = at->data;
         const struct rule *rule = rule_reference_find(total->id);
         g_string_append(out, "<tr><td>");
-        html_severity_put(out, total->severity);
+        html_severity_put(out, total->severity, 1);
         html_put(out,
                  "</td><td>%s <code>%s</code></td><td class=\"number\">%u</td>"
                  "<td class=\"number\">%u</td></tr>\n",
@@ -270,7 +270,7 @@ static void put_tiles(GString *out, const struct html_report *report)
     for (unsigned i = SEVERITY_COUNT; i-- > 0;) {
         uint32_t count = report->by_severity[i];
         html_put(out, "<div class=\"tile %s\"><b>%u</b>", count > 0 ? "some" : "none", count);
-        html_severity_put(out, (enum severity)i);
+        html_severity_put(out, (enum severity)i, count);
         g_string_append(out, "</div>");
     }
     put_tile(out, "", report->captures, report->captures == 1 ? "Capture" : "Captures");

@@ -282,7 +282,7 @@ static void put_heading(const struct section *section, unsigned number)
         uint32_t count = result_count(result, severity_name((enum severity)i));
         if (count > 0) {
             html_put(section->out, "<span class=\"severity-count\">%u ", count);
-            html_severity_put(section->out, (enum severity)i);
+            html_severity_put(section->out, (enum severity)i, count);
             g_string_append(section->out, "</span>");
         }
     }

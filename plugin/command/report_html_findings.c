@@ -14,12 +14,13 @@ static const char *const severity_words[SEVERITY_COUNT] = {
     [SEVERITY_ERROR] = "Error",
 };
 
-void html_severity_put(GString *out, enum severity severity)
+void html_severity_put(GString *out, enum severity severity, uint32_t count)
 {
     html_put(out,
              "<span class=\"severity %s\"><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">"
-             "<use href=\"#severity-%s\"/></svg>%s</span>",
-             severity_name(severity), severity_name(severity), severity_words[severity]);
+             "<use href=\"#severity-%s\"/></svg>%s%s</span>",
+             severity_name(severity), severity_name(severity), severity_words[severity],
+             count == 1 ? "" : "s");
 }
 
 static void put_frames(GString *out, const struct finding_item *finding)
@@ -105,7 +106,7 @@ static void put_rule(GString *out, const struct html_rule *item, const char *pre
              "<summary>",
              item->is_hidden ? " known" : "", prefix, number, number, severity_name(item->severity),
              item->is_hidden ? "" : " open");
-    html_severity_put(out, item->severity);
+    html_severity_put(out, item->severity, 1);
     html_put(out, "<span class=\"title\">%s</span> <code>%s</code><span class=\"count\">",
              rule ? rule->title : item->id, item->id);
     html_put_count(out, item->findings, item->is_hidden ? "known finding" : "finding");
@@ -143,7 +144,7 @@ void html_rules_table_put(GString *out, const GPtrArray *rules, const char *pref
         const struct html_rule *item = g_ptr_array_index(rules, i);
         const struct rule *rule = rule_reference_find(item->id);
         g_string_append(out, "<tr><td>");
-        html_severity_put(out, item->severity);
+        html_severity_put(out, item->severity, 1);
         html_put(out,
                  "</td><td><a href=\"#%s-rule-%u\">%s</a> <code>%s</code>%s</td>"
                  "<td class=\"number\">%u</td><td class=\"number\">%u</td></tr>\n",

@@ -14,7 +14,7 @@ void html_findings_put(GString *out, const GPtrArray *rules, const char *prefix)
 /* Appends the table of rules and how often each was broken. */
 void html_rules_table_put(GString *out, const GPtrArray *rules, const char *prefix);
 
-/* Appends a severity as the page shows it: a shape and a word. */
-void html_severity_put(GString *out, enum severity severity);
+/* Appends a severity as the page shows it: a shape and a word, "Errors" unless count is 1. */
+void html_severity_put(GString *out, enum severity severity, uint32_t count);
 
 #endif

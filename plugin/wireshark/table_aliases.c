@@ -9,6 +9,7 @@ enum column {
     COLUMN_TRANSPORT,
     COLUMN_CONNECTION,
     COLUMN_LEARNT,
+    COLUMN_LEARNT_BY,
     COLUMN_VERIFIED,
     COLUMN_USED,
     COLUMN_IDENTITIES,
@@ -21,6 +22,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_TRANSPORT] = {"Transport", 9, false, false},
     [COLUMN_CONNECTION] = {"Connection", 10, true, true},
     [COLUMN_LEARNT] = {"Learnt in", 9, true, true},
+    [COLUMN_LEARNT_BY] = {"Learnt by", 9, false, false},
     [COLUMN_VERIFIED] = {"Verified", 8, false, false},
     [COLUMN_USED] = {"Used in", 12, false, false},
     [COLUMN_IDENTITIES] = {"Identities", 10, false, false},
@@ -62,6 +64,7 @@ static void row_add(struct table *table, const struct alias_record *alias)
     table_set_text(table, COLUMN_TRANSPORT, transport_name(alias->transport));
     table_set_number(table, COLUMN_CONNECTION, alias->connection->id);
     table_set_number(table, COLUMN_LEARNT, alias->learnt_frame);
+    table_set_text(table, COLUMN_LEARNT_BY, alias->initiator_side ? "opener" : "acceptor");
     table_set_text(table, COLUMN_VERIFIED, alias->verified ? "yes" : "no");
     set_used(table, alias);
     set_identities(table, alias);

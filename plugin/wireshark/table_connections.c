@@ -16,25 +16,32 @@ enum column {
     COLUMN_BACKWARD,
     COLUMN_RESPONSES,
     COLUMN_BASIS,
+    COLUMN_OPPOSITE,
+    COLUMN_SILENCE,
     COLUMN_CLOSE,
+    COLUMN_CLOSE_SILENCE,
     COLUMN_TLS,
     COLUMN_COUNT,
 };
 
+/* A window draws its sort arrow into the header of the first column: that one needs the room. */
 static const struct table_column columns[COLUMN_COUNT] = {
-    [COLUMN_ID] = {"Connection", 10, true, true},
+    [COLUMN_ID] = {"Connection", 14, true, true},
     [COLUMN_OPENED] = {"Opened", 6, false, true},
     [COLUMN_CLOSED] = {"Closed", 6, false, true},
     [COLUMN_INITIATOR] = {"Opened by", 21, false, false},
     [COLUMN_ACCEPTOR] = {"Accepted by", 21, false, false},
     [COLUMN_TRANSPORT] = {"Transport", 9, false, false},
     [COLUMN_EVIDENCE] = {"Evidence", 8, false, false},
-    [COLUMN_CLASSES] = {"Class", 18, false, false},
+    [COLUMN_CLASSES] = {"Class", 32, false, false},
     [COLUMN_FORWARD] = {"Forward", 7, true, true},
     [COLUMN_BACKWARD] = {"Backward", 8, true, true},
     [COLUMN_RESPONSES] = {"Responses", 9, true, true},
     [COLUMN_BASIS] = {"Basis of reuse", 26, false, false},
+    [COLUMN_OPPOSITE] = {"Opposite", 24, false, false},
+    [COLUMN_SILENCE] = {"Longest silence", 30, false, false},
     [COLUMN_CLOSE] = {"Ended by", 25, false, false},
+    [COLUMN_CLOSE_SILENCE] = {"Silence before end", 18, false, true},
     [COLUMN_TLS] = {"TLS", 3, false, false},
 };
 
@@ -45,19 +52,61 @@ static void set_endpoint(struct table *table, enum column column, const struct e
     table_set_text(table, column, endpoint_format(endpoint, buffer));
 }
 
+/* "persistent (same-dialog), reuse (inferred)": what stands in brackets is no part of the name. */
 static void set_classes(struct table *table, const struct connection_record *connection)
 {
     GString *text = g_string_new(NULL);
     unsigned classes = connection_record_classes(connection);
 
     for (unsigned i = 0; i < CONNECTION_CLASS_COUNT; i++) {
+        const char *detail = connection_record_class_detail(connection, 1u << i);
         if (classes & (1u << i)) {
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "",
                                    connection_class_name(i));
+            if (detail) {
+                g_string_append_printf(text, " (%s)", detail);
+            }
         }
     }
     table_set_text(table, COLUMN_CLASSES, text->str);
     g_string_free(text, true);
+}
+
+/* "two-unidirectional with 3": hosts that use one connection for each way. */
+static void set_opposite(struct table *table, const struct connection_record *connection)
+{
+    char *text = connection->opposite
+                     ? g_strdup_printf("two-unidirectional with %u", connection->opposite->id)
+                     : NULL;
+
+    table_set_text(table, COLUMN_OPPOSITE, text);
+    g_free(text);
+}
+
+/*
+ * "   61.500 s before frame 9": long enough, and a NAT or a firewall has forgotten the connection.
+ * The blanks make a window, which sorts text, sort by length.
+ */
+static void set_silence(struct table *table, const struct connection_record *connection)
+{
+    char *text = connection->silence_to
+                     ? g_strdup_printf("%9.3f s before frame %u", (double)connection->silence / 1e9,
+                                       connection->silence_to)
+                     : NULL;
+
+    table_set_text(table, COLUMN_SILENCE, text);
+    g_free(text);
+}
+
+/* From the last message to the end: tells an idle timeout from an end in the middle of a call. */
+static void set_close_silence(struct table *table, const struct connection_record *connection)
+{
+    char *text = connection->close != CLOSE_NONE && connection->close_silence >= 0
+                     ? g_strdup_printf("%9.3f s", (double)connection->close_silence / 1e9)
+                     : NULL;
+
+    table_set_text(table, COLUMN_CLOSE_SILENCE, text);
+    g_free(text);
 }
 
 /* How it ended, and by whom if that was seen: "fin 192.0.2.1:5060", "reopened". */
@@ -106,7 +155,10 @@ static void row_add(struct table *table, const struct connection_record *connect
     table_set_number(table, COLUMN_BACKWARD, connection->backward_requests);
     table_set_number(table, COLUMN_RESPONSES, connection->responses);
     table_set_text(table, COLUMN_BASIS, reuse_basis_name(connection->reuse_basis));
+    set_opposite(table, connection);
+    set_silence(table, connection);
     set_close(table, connection);
+    set_close_silence(table, connection);
     set_tls(table, connection);
 }
 

@@ -59,7 +59,7 @@ def test_expert_information_shows_the_error(wireshark):
 
 
 @pytest.mark.parametrize("table, title, expected", [
-    ("connections", "SIP Connection List", ["192.0.2.1:49160", "persistent, reuse",
+    ("connections", "SIP Connection List", ["192.0.2.1:49160", "persistent (cross-dialog), reuse",
                                             "rfc5923-unauthorised"]),
     ("responses", "SIP Responses", ["192.0.2.128:5061", "same-connection"]),
     ("findings", "SIP Connection Findings", ["alias-no-client-cert", "received-missing",

@@ -51,6 +51,20 @@ def test_details_show_the_findings(tshark, passes, readable):
         assert not [rule for rule in rules if rule not in text]
 
 
+def test_expert_statistics_show_the_findings(tshark, passes, readable):
+    """-z expert wants the findings of frames for which no tree is made."""
+    capture = readable(CAPTURE)
+    text = tshark.run(capture, *passes, "-q", "-z", "expert")
+    severities = {"Errors": "error", "Warns": "warn", "Notes": "note", "Chats": "chat"}
+    severity, shown = None, []
+    for line in text.splitlines():
+        severity = severities.get(line.split(" (")[0], severity)
+        if line.split()[2:3] == ["sipconn"]:
+            shown.append((severity, line.split(None, 3)[3]))
+    assert sorted(shown) == sorted((one["severity"], one["text"])
+                                   for one in findings_of(tshark.records(capture)))
+
+
 def test_custom_columns_show_the_findings(tshark, passes, readable):
     capture = readable(CAPTURE)
     text = tshark.run(capture, *passes, "-o", COLUMNS)

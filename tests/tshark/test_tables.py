@@ -1,4 +1,5 @@
 """The tables and the tree of -z, as users read them: what they show, and what a filter leaves."""
+import re
 import subprocess
 
 import pytest
@@ -9,6 +10,9 @@ TCP = CAPTURES / "f06-tcp-client-closed-first.pcapng"
 TWO = CAPTURES / "f05-tcp-new-connection-while-open.pcapng"
 ALIAS = CAPTURES / "f09-tls-alias-mutual.pcapng"
 UNREADABLE = CAPTURES / "f09-tls-alias-mutual-nokeys.pcapng"
+PERSISTENT = CAPTURES / "r05-tcp-persistent.pcapng"
+LATE = CAPTURES / "r41-tcp-late-start-no-syn.pcapng"
+PAIR = CAPTURES / "r31-tls12-alias-not-honoured.pcapng"
 UDP = CAPTURES / "f02-udp-rport-filled-not-used.pcapng"
 # Not the tree: there Wireshark says so and goes on.
 OPTIONS = ["connections", "responses", "aliases", "findings", "ndjson", "events"]
@@ -61,20 +65,35 @@ def picked(rows, *names):
 def test_connections(table, passes):
     assert picked(table(TCP, "connections", *passes), "Connection", "Opened", "Closed", "Opened by",
                   "Accepted by", "Transport", "Evidence", "Class", "Forward", "Backward",
-                  "Responses", "Basis of reuse", "Ended by", "TLS") == [
+                  "Responses", "Basis of reuse", "Opposite", "Longest silence", "Ended by",
+                  "Silence before end", "TLS") == [
         ("1", "1", "6", "192.0.2.1:40001", "192.0.2.2:5060", "tcp", "certain",
-         "single-transaction", "1", "0", "0", "", "rst 192.0.2.1:40001", ""),
+         "single-transaction", "1", "0", "0", "", "", "", "rst 192.0.2.1:40001", "0.900 s", ""),
         ("2", "7", "", "192.0.2.2:38111", "192.0.2.1:5070", "tcp", "certain",
-         "response-delivery", "0", "0", "1", "", "", ""),
+         "response-delivery", "0", "0", "1", "", "", "", "", "", ""),
         ("3", "12", "", "192.0.2.2:38112", "192.0.2.1:40001", "tcp", "certain",
-         "response-delivery", "0", "0", "1", "", "", "")]
+         "response-delivery", "0", "0", "1", "", "", "", "", "", "")]
 
 
 def test_connection_of_tls(table, passes):
     assert picked(table(ALIAS, "connections", *passes), "Connection", "Closed", "Transport", "Class",
-                  "Forward", "Backward", "Basis of reuse", "Ended by", "TLS") == [
-        ("1", "", "tls", "reuse", "1", "1", "rfc5923-alias", "",
+                  "Forward", "Backward", "Basis of reuse", "Longest silence", "Ended by",
+                  "TLS") == [
+        ("1", "", "tls", "reuse", "1", "1", "rfc5923-alias", "8.600 s before frame 16", "",
          "1.2, client certificate presented")]
+
+
+def test_details_of_classes(table, passes):
+    """Of one dialog or several, and whether who opened the connection is a guess."""
+    assert picked(table(PERSISTENT, "connections", *passes), "Class", "Silence before end") == [
+        ("persistent (cross-dialog)", "0.000 s")] * 2
+    assert picked(table(LATE, "connections", *passes), "Class", "Evidence") == [
+        ("persistent (cross-dialog, inferred), reuse (inferred)", "medium")]
+
+
+def test_connections_for_one_way_each_name_each_other(table, passes):
+    assert picked(table(PAIR, "connections", *passes), "Connection", "Opposite") == [
+        ("1", "two-unidirectional with 2"), ("2", "two-unidirectional with 1")]
 
 
 def test_connection_that_cannot_be_read(table, tshark, readable):
@@ -90,10 +109,13 @@ def test_connection_that_cannot_be_read(table, tshark, readable):
 @pytest.mark.parametrize("capture", [TCP, TWO, ALIAS], ids=lambda path: path.stem)
 def test_connections_are_those_of_the_records(table, tshark, readable, capture):
     records = [one for one in tshark.records(readable(capture)) if one["record"] == "connection"]
-    assert picked(table(capture, "connections"), "Connection", "Class", "Forward", "Backward",
-                  "Responses") == [
-        (str(one["id"]), ", ".join(one["classes"]), str(one["forward_transactions"]),
-         str(one["backward_requests"]), str(one["responses"])) for one in records]
+    rows = table(capture, "connections")
+    assert picked(rows, "Connection", "Forward", "Backward", "Responses") == [
+        (str(one["id"]), str(one["forward_transactions"]), str(one["backward_requests"]),
+         str(one["responses"])) for one in records]
+    # Behind the name of a class, in brackets, stands what the records do not have.
+    assert [re.sub(r" \([^)]*\)", "", row["Class"]) for row in rows] == \
+        [", ".join(one["classes"]) for one in records]
 
 
 def test_filter_keeps_connections_of_which_a_frame_passes(table, passes):
@@ -110,9 +132,11 @@ def test_filter_keeps_connections_of_which_a_frame_passes(table, passes):
 
 def test_aliases(table, passes):
     assert picked(table(ALIAS, "aliases", *passes), "Address", "Port", "Transport", "Connection",
-                  "Learnt in", "Verified", "Used in", "Identities") == [
-        ("192.0.2.1", "5061", "tls", "1", "12", "yes", "16", "p1.example.com, example.com"),
-        ("192.0.2.128", "5061", "tls", "1", "12", "yes", "", "p2.example.net, example.net")]
+                  "Learnt in", "Learnt by", "Verified", "Used in", "Identities") == [
+        ("192.0.2.1", "5061", "tls", "1", "12", "acceptor", "yes", "16",
+         "p1.example.com, example.com"),
+        ("192.0.2.128", "5061", "tls", "1", "12", "opener", "yes", "",
+         "p2.example.net, example.net")]
 
 
 def test_filter_keeps_aliases_that_a_frame_taught_or_used(table):

@@ -35,6 +35,14 @@ function duration(length) {
     return `${Number((length / size).toPrecision(3))} ${unit}`;
 }
 
+// Pixels that a text takes in a drawing, in the font that the page really got; weight as in CSS.
+const measure = document.createElement('canvas').getContext('2d');
+
+function textWidth(text, weight = 400) {
+    measure.font = `${weight} 12px ${getComputedStyle(document.body).fontFamily}`;
+    return measure.measureText(text).width;
+}
+
 // The shapes of severities are in the page already.
 const severityWords = {error: 'Error', warn: 'Warning', note: 'Note', chat: 'Chat'};
 

@@ -75,13 +75,11 @@ function ladderText(message) {
 const verdictText = (message) => [`${message.verdict}: ${fitWords[message.fit]}`, message.clause]
     .filter(Boolean).join(', ');
 
-const textWidth = (text) => text.length * 7.2;
-
 // The verdict stands below its arrow, moved as far as it takes to stay within the drawing.
 function verdictDraw(chart, message, middle, y, width) {
     const text = verdictText(message);
-    const length = textWidth(text) + 16;
-    const start = Math.max(ladderMargin, Math.min(middle - length / 2, width - length - 6));
+    const length = textWidth(text, 600) + 17;
+    const start = Math.max(ladderMargin, Math.min(middle - length / 2, width - length - 8));
     chart.append(fitShape(message.fit, start + 6, y),
         svg('text', {class: `verdict ${message.fit}`, x: start + 17, y: y + 4}, text));
 }
@@ -125,16 +123,16 @@ function columnWidth(rows, ends, widest, room) {
         [message.src, message.dst, ladderText(message)],
         ...(expected ? [[expected.from, expected.to, expected.text]] : []),
     ]).map(([from, to, text]) =>
-        (text.length * 6 + 26) / Math.max(Math.abs(place.get(from) - place.get(to)), 1));
+        (textWidth(text) + 26) / Math.max(Math.abs(place.get(from) - place.get(to)), 1));
     const even = room / Math.max(ends.length - 1, 1);
     return Math.max(widest + 24, ...wanted, Math.min(even, 320));
 }
 
 function ladderChart(rows) {
     const ends = ladderEnds(rows);
-    const widest = Math.max(...ends.map(textWidth));
+    const widest = Math.max(...ends.map((end) => textWidth(end, 600)));
     const verdict = Math.max(0, ...rows.map(({message}) =>
-        message.verdict ? textWidth(verdictText(message)) + 24 : 0));
+        message.verdict ? textWidth(verdictText(message), 600) + 25 : 0));
     const left = ladderMargin + widest / 2;
     const column = columnWidth(rows, ends, widest, 980 - ladderMargin - widest);
     const x = new Map(ends.map((end, i) => [end, left + i * column]));
@@ -159,9 +157,10 @@ function ladderChart(rows) {
         lines.append(svg('text', {class: 'end', x: at, y: 18, 'text-anchor': 'middle'}, end),
             svg('line', {x1: at, y1: 26, x2: at, y2: y - 20}));
     }
-    chart.setAttribute('viewBox', `0 0 ${Math.ceil(width)} ${y}`);
+    const height = y - 16; // the last row needs no room for a next one
+    chart.setAttribute('viewBox', `0 0 ${Math.ceil(width)} ${height}`);
     chart.setAttribute('width', Math.ceil(width));
-    chart.setAttribute('height', y);
+    chart.setAttribute('height', height);
     return chart;
 }
 

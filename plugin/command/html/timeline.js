@@ -89,17 +89,21 @@ function markKeys(chart, marks) {
     });
 }
 
+const laneName = ({connection}) => `Connection ${connection.id}`;
+
+function laneText({connection}) {
+    const ends = connection.initiator
+        ? `${connection.initiator} > ${connection.acceptor}` : 'opener unknown';
+    return ['', connection.transport, ends, connection.classes.join(', ')].join(' \u00b7 ');
+}
+
 function laneDraw(chart, lane, axis, y, actions) {
     const {connection, marks} = lane;
     const begin = chartMargin + (marks.length ? axis.x(marks[0].time) : 0);
     const end = chartMargin + (marks.length ? axis.x(marks[marks.length - 1].time) : axis.width);
-    const ends = connection.initiator
-        ? `${connection.initiator} > ${connection.acceptor}` : 'opener unknown';
-    const label = svg('text', {class: 'lane-label', x: 4, y: y - 20},
-        svg('tspan', {class: 'strong'}, `Connection ${connection.id}`),
-        `  ${connection.transport}  ${ends}  ${connection.classes.join(', ')}`);
 
-    chart.append(label,
+    chart.append(svg('text', {class: 'lane-label', x: 4, y: y - 20},
+        svg('tspan', {class: 'strong'}, laneName(lane)), laneText(lane)),
         svg('line', {class: 'track', x1: begin, y1: y, x2: end, y2: y}));
     if (!connection.close && marks.length) {
         chart.append(svg('line', {class: 'track open', x1: end, y1: y, x2: end + 18, y2: y}));
@@ -114,9 +118,14 @@ function laneDraw(chart, lane, axis, y, actions) {
     });
 }
 
-// Labels where there is room for them.
+// Milliseconds show how marks of one burst follow each other.
+const tickText = (time) => time < 1e6 ? `${Number((time / 1e3).toFixed(1))} ms`
+    : `${Number((time / 1e6).toFixed(3))} s`;
+
+// Labels where there is room for them, and none twice.
 function axisDraw(chart, axis, height) {
     let free = -1;
+    let last = null;
     for (const silence of axis.silences) {
         const middle = chartMargin + (silence.from + silence.to) / 2;
         chart.append(
@@ -126,21 +135,24 @@ function axisDraw(chart, axis, height) {
                 duration(silence.length)));
     }
     for (const time of axis.times) {
-        const x = chartMargin + axis.x(time);
-        const label = `${Number((time / 1e6).toFixed(3))} s`;
-        const half = label.length * 3.3;
+        const label = tickText(time);
+        const half = textWidth(label) / 2;
+        const x = Math.max(chartMargin + axis.x(time), half + 2);
         const isSilent = axis.silences.some((one) =>
             x + half > chartMargin + one.from + 4 && x - half < chartMargin + one.to - 4);
-        if (x - half > free && !isSilent) {
+        if (x - half > free && !isSilent && label !== last) {
             chart.append(svg('text', {class: 'tick', x, y: 14, 'text-anchor': 'middle'}, label));
             free = x + half + 14;
+            last = label;
         }
     }
 }
 
 function lanesChart(lanes, actions) {
     const axis = axisOf(lanes.flatMap((lane) => lane.marks.map((mark) => mark.time)), 980);
-    const width = Math.ceil(axis.width + 2 * chartMargin + 24);
+    const labels = lanes.map((lane) => textWidth(laneName(lane), 600) + textWidth(laneText(lane)));
+    const width = Math.ceil(Math.max(axis.width + 2 * chartMargin + 24, ...labels.map((one) =>
+        one + 12)));
     const chart = svg('svg', {class: 'chart lanes', role: 'group', 'aria-label': 'Time line'});
     const marks = [];
     let y = 60;
@@ -174,6 +186,7 @@ const legendEntries = [
     ['response legal', () => fitShape('legal', 10, 10)],
     ['deviating', () => fitShape('deviating', 10, 10)],
     ['cannot tell', () => fitShape('unknown', 10, 10)],
+    ['silence, shortened', () => svg('rect', {class: 'silence', x: 5, y: 1, width: 10, height: 18})],
     ...[['SYN', 'syn'], ['FIN', 'fin'], ['RST', 'rst'], ['close_notify, WebSocket Close',
         'close-notify'], ['capture gap', 'gap']].map(([word, kind]) => [word,
         () => svg('path', {class: `event ${kind}`, transform: 'translate(10 10) scale(.65)',
@@ -184,6 +197,12 @@ function legend() {
     return html('ul', {class: 'legend'}, ...legendEntries.map(([word, draw]) => html('li', {},
         svg('svg', {viewBox: '0 0 20 20', 'aria-hidden': 'true', class: 'chart'}, draw()), word)));
 }
+
+// What of the drawing is not to scale, see axis.js.
+const chartScale = (chart) => chart.querySelector('.silence')
+    ? 'Not to scale: marks that are close are spread, and a silence is shortened to a grey band '
+        + 'with its length above.'
+    : 'Not to scale: marks that are close are spread.';
 
 // The time line of these connections, by peers; choosing a mark shows the ladder of its transaction.
 function timelineOf(capture, connections) {
@@ -215,7 +234,7 @@ function timelineOf(capture, connections) {
         });
         return html('figure', {class: 'drawing'},
             html('figcaption', {}, pages > 1
-                ? `Time line, part ${page + 1} of ${pages}` : 'Time line'),
+                ? `Time line, part ${page + 1} of ${pages}. ` : 'Time line. ', chartScale(chart)),
             html('div', {class: 'scroll', tabindex: '0'}, chart), readout, legend(), place);
     }, 'timeline');
 }
