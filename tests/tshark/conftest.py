@@ -38,11 +38,15 @@ def tsharks():
 
 
 def pytest_generate_tests(metafunc):
-    if "tshark" in metafunc.fixturenames:
-        found = [Tshark(version, path) for version, path in tsharks()]
-        metafunc.parametrize("tshark", found or [Tshark("none", None)], ids=str)
+    found = [Tshark(version, path) for version, path in tsharks()] or [Tshark("none", None)]
     if "passes" in metafunc.fixturenames:
-        metafunc.parametrize("passes", PASSES.values(), ids=PASSES.keys())
+        first_only = getattr(metafunc.module, "TWO_PASSES_WITH_THE_FIRST", False)
+        metafunc.parametrize("tshark, passes", [
+            pytest.param(tshark, arguments, id=f"{tshark}-{name}")
+            for tshark in found for name, arguments in PASSES.items()
+            if not (first_only and arguments) or tshark is found[0]])
+    elif "tshark" in metafunc.fixturenames:
+        metafunc.parametrize("tshark", found, ids=str)
 
 
 class Tshark:
