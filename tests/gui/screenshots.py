@@ -44,7 +44,7 @@ def connections(desktop, path):
                    "sipconn,connections") as wireshark:
         wireshark.main_window()
         window = wireshark.window("SIP Connection List")
-        wireshark.place(window, 20, 100, 1560, 260)
+        wireshark.place(window, 20, 100, 1560, 200)
         wireshark.picture(window, path, colours=64)
 
 
