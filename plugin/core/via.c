@@ -58,10 +58,13 @@ static void parse_params(struct via *via)
     struct slice params = via->params;
     struct slice name;
     struct via_param param;
+    unsigned count = 0;
 
     while (via_param_next(&params, &name, &param)) {
         unsigned i = 0;
 
+        if (++count == VIA_PARAMS_MAX && params.ptr)
+            via->params.len = (size_t)(params.ptr - via->params.ptr);
         while (i < remembered && !slice_equal_nocase(names[i], name))
             i++;
         if (i < remembered) {
