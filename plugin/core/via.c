@@ -115,7 +115,9 @@ bool via_parse(struct slice *list, struct via *via)
     via->host_ip = host_port.ip;
     via->has_port = host_port.has_port;
     via->port = host_port.port;
-    if (!well_formed || !quotes_are_closed(via->text))
+    /* No Via has a NUL byte (RFC 3261 25.1); where it is kept as a string it would end there. */
+    if (!well_formed || !quotes_are_closed(via->text) ||
+        slice_find(via->text, '\0') < via->text.len)
         return false;
 
     via->params = slice_sub(rest, semicolon + 1, rest.len);
