@@ -117,6 +117,12 @@ struct exchange {
     char code[6]; /* status as text, for findings */
 };
 
+/*
+ * Where a finding about the response stands: its index in this frame; -1 if it was seen earlier, before
+ * its request.
+ */
+int32_t exchange_index(const struct exchange *exchange);
+
 /* A request as filed. */
 struct sending {
     struct analysis *analysis;

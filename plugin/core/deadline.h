@@ -25,7 +25,7 @@ struct deadline {
     int64_t due;
     void *subject;   /* what it is about, by kind: struct hop or struct fragment_wait */
     uint32_t frame;  /* where it was set */
-    uint32_t detail; /* by kind: status of the response */
+    uint32_t detail; /* by kind: status of the response, number of the fragment */
 };
 
 struct deadline_queue;

@@ -49,6 +49,11 @@ struct finding *rule_report(struct analysis *analysis, struct transaction *trans
 
 /* ---- responses ---------------------------------------------------------------------------- */
 
+int32_t exchange_index(const struct exchange *x)
+{
+    return x->response->frame == x->analysis->frame ? (int32_t)x->response->index : -1;
+}
+
 static struct hop_response *exchange_remember(struct exchange *x, uint64_t text_hash, uint64_t tag)
 {
     struct hop *hop = x->hop;

@@ -9,11 +9,13 @@
 
 /*
  * The latest first fragment of a flow. It stays in the table until its own deadline has passed, which
- * is behind those of the earlier fragments of the flow: their deadlines find it, with another frame.
+ * is behind those of the earlier fragments of the flow: their deadlines find it, with another number.
+ * (A frame is no number: one that carries tunnels may hold two fragments of a flow.)
  */
 struct fragment_wait {
     struct endpoint src, dst;
     uint32_t frame;
+    unsigned number; /* first fragments of the flow since it is in the table */
     bool complete;
 };
 
@@ -53,8 +55,10 @@ void fragment_wait_begin(struct analysis *analysis, const struct packet_fragment
         g_hash_table_add(analysis->fragments, wait);
     }
     wait->frame = analysis->frame;
+    wait->number++;
     wait->complete = false;
     deadline.subject = wait;
+    deadline.detail = wait->number;
     deadline_set(analysis->deadlines, DEADLINE_FRAGMENT, &deadline);
 }
 
@@ -77,7 +81,7 @@ void fragment_wait_expired(struct analysis *a, const struct deadline *deadline)
     struct fragment_wait *wait = deadline->subject;
     struct finding_list once = {0};
 
-    if (wait->frame != deadline->frame) {
+    if (wait->number != deadline->detail) {
         return;
     }
     if (!wait->complete) {

@@ -415,7 +415,7 @@ void rules_connection_response(struct exchange *x)
 
     if (transaction->closed_pending != NULL && !transaction->closed_by_client &&
         x->response->connection != &transaction->closed_connection->record) {
-        went_on_elsewhere(x->analysis, transaction, (int32_t)x->response->index);
+        went_on_elsewhere(x->analysis, transaction, exchange_index(x));
     }
     if (!transaction_pending(transaction, &x->analysis->config, x->response->time)) {
         for (struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {

@@ -203,7 +203,7 @@ static void rule_response_repeated(struct exchange *x)
         return; /* first sending, 2xx of an INVITE (13.3.1.4), or asked for by a repeated request */
     }
     rule_report(a, x->transaction, x->hop->connection, RULE_RETRANSMIT_ON_STREAM, SEVERITY_NOTE,
-                false, (int32_t)x->response->index, RELATED(earlier->frame),
+                false, exchange_index(x), RELATED(earlier->frame),
                 RULE_ARGS({"method", text_printf(a, "%s to %s", x->code, x->response->method)},
                           {"n", text_printf(a, "%u", earlier->frame)},
                           {"dt", text_seconds(a, a->time - earlier->time)}));
@@ -232,7 +232,7 @@ static void rule_non_invite(struct exchange *x)
         return;
     }
     rule_report(a, x->transaction, x->hop->connection, rule, SEVERITY_NOTE, false,
-                (int32_t)x->response->index, RELATED(x->response->request_frame),
+                exchange_index(x), RELATED(x->response->request_frame),
                 RULE_ARGS({"code", x->code}, {"method", x->response->method},
                           {"req", text_printf(a, "%u", x->response->request_frame)},
                           {"dt", text_seconds(a, after)}, {"limit", text_seconds(a, limit)}));

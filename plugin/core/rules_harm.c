@@ -110,7 +110,7 @@ void rules_harm_response(struct exchange *x)
     if (x->transaction->is_invite && x->response->status >= 300 && response->repeats >= 2 &&
         x->transaction->ack_time == 0 && !response->harm_reported) {
         harm_report(x->analysis, x->hop, response, "response repeated without ACK",
-                    (int32_t)x->response->index);
+                    exchange_index(x));
     }
 }
 

@@ -200,7 +200,7 @@ static void rule_received_syntax(struct exchange *x)
     }
     rule_report(
         x->analysis, x->transaction, x->hop->connection, RULE_RECEIVED_SYNTAX, SEVERITY_NOTE, false,
-        (int32_t)x->response->index, NULL,
+        exchange_index(x), NULL,
         RULE_ARGS(
             {"v", x->w->received.has_value ? text_slice(x->analysis, x->w->received.value) : ""}));
 }
@@ -214,7 +214,7 @@ static void rule_rport_added(struct exchange *x)
         return;
     }
     rule_report(a, x->transaction, x->hop->connection, RULE_RPORT_ADDED_UNREQUESTED, SEVERITY_NOTE,
-                false, (int32_t)x->response->index, RELATED(x->response->request_frame),
+                false, exchange_index(x), RELATED(x->response->request_frame),
                 RULE_ARGS({"srv", text_endpoint(a, &x->hop->dst)},
                           {"wr", wr != 0 ? text_printf(a, "%u", wr) : NULL},
                           {"req", text_printf(a, "%u", x->response->request_frame)},
@@ -240,7 +240,7 @@ static void rule_nat_detected(struct exchange *x)
         return;
     }
     rule_report(a, x->transaction, x->hop->connection, RULE_NAT_DETECTED, SEVERITY_CHAT, false,
-                (int32_t)x->response->index, RELATED(x->response->request_frame),
+                exchange_index(x), RELATED(x->response->request_frame),
                 RULE_ARGS({"sentby", text_sent_by(a, x->v)}, {"obs", text_endpoint(a, obs)},
                           {"received", !behind          ? NULL
                                        : seen.port != 0 ? text_endpoint(a, &seen)
@@ -260,7 +260,7 @@ static void rule_multihomed_server(struct exchange *x)
         return;
     }
     rule_report(a, x->transaction, NULL, RULE_MULTIHOMED_SERVER, SEVERITY_CHAT, false,
-                (int32_t)x->response->index, RELATED(x->response->request_frame),
+                exchange_index(x), RELATED(x->response->request_frame),
                 RULE_ARGS({"srv_ip", text_ip(a, &x->hop->dst.ip)},
                           {"r_src_ip", text_ip(a, &x->response->src.ip)},
                           {"why", "same MAC address"}));
@@ -340,8 +340,8 @@ static void rule_mapping_of_response(struct exchange *x)
         endpoint_equal(&before.seen, &now.seen) || a->time - before.time > MAPPING_LIFETIME) {
         return;
     }
-    mapping_changed(a, x->transaction, (int32_t)x->response->index, x->v, SEVERITY_NOTE,
-                    before.frame, &before.seen, &now.seen);
+    mapping_changed(a, x->transaction, exchange_index(x), x->v, SEVERITY_NOTE, before.frame,
+                    &before.seen, &now.seen);
 }
 
 void rules_received_response(struct exchange *x)
@@ -353,7 +353,7 @@ void rules_received_response(struct exchange *x)
         .v = x->v,
         .w = x->w,
         .elsewhere = !endpoint_equal(&x->response->dst, &x->hop->src),
-        .message = (int32_t)x->response->index,
+        .message = exchange_index(x),
         .request_frame = x->response->request_frame,
     };
 

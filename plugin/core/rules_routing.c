@@ -470,8 +470,8 @@ void rules_routing_split(struct exchange *x)
         return;
     }
     rule_report(
-        a, x->transaction, NULL, RULE_RESP_SPLIT_ROUTE, SEVERITY_NOTE, false,
-        (int32_t)x->response->index, RELATED(hop->route_frame, x->response->request_frame),
+        a, x->transaction, NULL, RULE_RESP_SPLIT_ROUTE, SEVERITY_NOTE, false, exchange_index(x),
+        RELATED(hop->route_frame, x->response->request_frame),
         RULE_ARGS({"req", text_printf(a, "%u", x->response->request_frame)},
                   {"list",
                    text_printf(

@@ -11,7 +11,7 @@ static void via_modified(struct exchange *x, const char *field, const char *old,
     struct analysis *a = x->analysis;
 
     rule_report(a, x->transaction, x->hop->connection, RULE_VIA_MODIFIED,
-                grave ? SEVERITY_ERROR : SEVERITY_NOTE, false, (int32_t)x->response->index,
+                grave ? SEVERITY_ERROR : SEVERITY_NOTE, false, exchange_index(x),
                 RELATED(x->response->request_frame),
                 RULE_ARGS({"code", x->code},
                           {"req", text_printf(a, "%u", x->response->request_frame)},
@@ -82,7 +82,7 @@ static void rule_via_stack(struct exchange *x)
     }
     if (m == 1 && n > 1) {
         rule_report(a, x->transaction, hop->connection, RULE_VIA_EXTRA_AT_UAC, SEVERITY_ERROR,
-                    false, (int32_t)x->response->index, RELATED(x->response->request_frame),
+                    false, exchange_index(x), RELATED(x->response->request_frame),
                     RULE_ARGS({"code", x->code}, {"d", text_endpoint(a, &x->response->dst)},
                               {"n", text_printf(a, "%u", n)},
                               {"req", text_printf(a, "%u", x->response->request_frame)}));
@@ -90,7 +90,7 @@ static void rule_via_stack(struct exchange *x)
     }
     if (n != m) {
         rule_report(a, x->transaction, hop->connection, RULE_VIA_STACK_CHANGED, SEVERITY_ERROR,
-                    false, (int32_t)x->response->index, RELATED(x->response->request_frame),
+                    false, exchange_index(x), RELATED(x->response->request_frame),
                     RULE_ARGS({"code", x->code}, {"n", text_printf(a, "%u", n)},
                               {"m", text_printf(a, "%u", m)},
                               {"req", text_printf(a, "%u", x->response->request_frame)}));
@@ -99,7 +99,7 @@ static void rule_via_stack(struct exchange *x)
     for (unsigned i = 1; i < message->via_parsed && i < m; i++) {
         if (via_identity(&message->via[i]) != hop->lower_vias[i - 1]) {
             rule_report(a, x->transaction, hop->connection, RULE_VIA_STACK_CHANGED, SEVERITY_WARN,
-                        false, (int32_t)x->response->index, RELATED(x->response->request_frame),
+                        false, exchange_index(x), RELATED(x->response->request_frame),
                         RULE_ARGS({"code", x->code}, {"n", text_printf(a, "%u", n)},
                                   {"m", text_printf(a, "%u", m)},
                                   {"req", text_printf(a, "%u", x->response->request_frame)},
@@ -262,7 +262,7 @@ static void advertised_private(struct exchange *x, const char *header, struct sl
                  endpoint_equal(&x->response->src, &x->hop->dst));
 
     rule_report(a, x->transaction, x->hop->connection, RULE_ADVERTISED_PRIVATE_ADDRESS,
-                flow ? SEVERITY_CHAT : SEVERITY_NOTE, false, (int32_t)x->response->index,
+                flow ? SEVERITY_CHAT : SEVERITY_NOTE, false, exchange_index(x),
                 RELATED(x->response->request_frame),
                 RULE_ARGS({"hdr", header}, {"uri", text_slice(a, uri)},
                           {"peer", text_endpoint(a, peer)},

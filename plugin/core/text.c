@@ -30,6 +30,8 @@ const char *text_slice(struct analysis *analysis, struct slice slice)
     if (slice.ptr == NULL) {
         return NULL;
     }
+    /* A packet may hold a NUL byte, which would end the text and leave the mark open. */
+    slice.len = slice_find(slice, '\0');
     if (!analysis->config.mark_values || slice.len == 0) {
         return g_string_chunk_insert_len(analysis->scratch, slice.ptr, (gssize)slice.len);
     }

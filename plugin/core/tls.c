@@ -43,6 +43,14 @@ void tls_session_table_free(struct tls_session_table *table)
     g_free(table);
 }
 
+static void identities_inherit(GPtrArray **own, GPtrArray *identities)
+{
+    /* A certificate of the connection's own tells more, and records point to its names. */
+    if (*own == NULL && identities != NULL) {
+        *own = g_ptr_array_ref(identities);
+    }
+}
+
 static GPtrArray *identities_ref(GPtrArray *identities)
 {
     return identities != NULL ? g_ptr_array_ref(identities) : NULL;
@@ -80,8 +88,8 @@ static void tls_session_inherit(struct tls_session_table *table, struct tls_fact
     }
     facts->inherited = true;
     facts->inherited_certificate = session->certificate;
-    facts->client_identities = identities_ref(session->client_identities);
-    facts->server_identities = identities_ref(session->server_identities);
+    identities_inherit(&facts->client_identities, session->client_identities);
+    identities_inherit(&facts->server_identities, session->server_identities);
 }
 
 /* ---- facts -------------------------------------------------------------------------------- */

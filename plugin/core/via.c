@@ -58,10 +58,13 @@ static void parse_params(struct via *via)
     struct slice params = via->params;
     struct slice name;
     struct via_param param;
+    unsigned count = 0;
 
     while (via_param_next(&params, &name, &param)) {
         unsigned i = 0;
 
+        if (++count == VIA_PARAMS_MAX && params.ptr)
+            via->params.len = (size_t)(params.ptr - via->params.ptr);
         while (i < remembered && !slice_equal_nocase(names[i], name))
             i++;
         if (i < remembered) {
@@ -112,7 +115,9 @@ bool via_parse(struct slice *list, struct via *via)
     via->host_ip = host_port.ip;
     via->has_port = host_port.has_port;
     via->port = host_port.port;
-    if (!well_formed || !quotes_are_closed(via->text))
+    /* No Via has a NUL byte (RFC 3261 25.1); where it is kept as a string it would end there. */
+    if (!well_formed || !quotes_are_closed(via->text) ||
+        slice_find(via->text, '\0') < via->text.len)
         return false;
 
     via->params = slice_sub(rest, semicolon + 1, rest.len);

@@ -13,6 +13,12 @@ struct via_param {
 };
 
 /*
+ * Parameters of a Via that are kept in params; real Vias have a handful. What compares two Vias looks
+ * for each parameter of one in the other, which in 64 KiB of parameters would take minutes.
+ */
+#define VIA_PARAMS_MAX 32
+
+/*
  * One via-parm (RFC 3261 20.42, 25.1): shortcuts to the parameters that matter beside the complete
  * text. Slices point into the header the Via was parsed from.
  */
@@ -26,7 +32,7 @@ struct via {
     struct ip_address host_ip; /* family 0: the host is a name */
     bool has_port;
     uint16_t port;
-    struct slice params; /* the text behind the first ';', empty if none */
+    struct slice params; /* the text behind the first ';', empty if none; VIA_PARAMS_MAX of them */
     struct slice branch;
     struct via_param rport, received, maddr, alias, keep;
     bool duplicate_param; /* a parameter name stands twice; the first counts */
@@ -35,8 +41,8 @@ struct via {
 /*
  * Parses the first via-parm of *list (one Via header value, which may be a comma list, folded, with
  * white space anywhere the grammar allows it) and moves *list behind it and its comma; at the end
- * *list is absent. Empty list elements are skipped. False if sent-protocol or sent-by is malformed
- * or a quote is left open: then *via holds what was read before the error and *list is still moved
+ * *list is absent. Empty list elements are skipped. False if sent-protocol or sent-by is malformed,
+ * a quote is left open or a NUL byte is in it: then *via holds what was read before the error and *list is still moved
  * on.
  * Odd parameters alone do not make a Via malformed: it still routes the response.
  */
