@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "connection.h"
-
-#include "transaction.h"
+#include "connection_private.h"
 
 #include <string.h>
 
-/* RFC 5626 4.4.1: without a pong by then the flow has failed. */
-#define PONG_WITHIN INT64_C(10000000000)
-
-/* Longer than most networks need, shorter than any timer of SIP. */
-#define ROUND_TRIP_DEFAULT INT64_C(200000000)
-
 /* More gaps show no more than that the capture is bad. */
 #define GAP_EVENTS_MAX 4
-
-/* One proof judges all watches: more of them would tell nothing new. */
-#define WATCHES_MAX 64
-
-struct connection_table {
-    GHashTable *by_stream;  /* int64_t * (in struct connection) -> struct connection, owned */
-    GHashTable *by_tuple;   /* struct connection (its endpoints) -> the latest one */
-    GHashTable *sctp;       /* struct sctp_path -> struct connection */
-    GHashTable *sctp_pairs; /* struct connection (its endpoints) -> the latest association */
-    GHashTable *open_ends;  /* struct endpoint -> number of open connections that carry SIP there */
-    GPtrArray *records;     /* those that carry SIP, by id */
-    GPtrArray *associations; /* SCTP ones, owned */
-};
-
-/* One direction of an SCTP association: the receiver chose the tag (RFC 9260 3.1). */
-struct sctp_path {
-    uint16_t src_port, dst_port;
-    uint32_t tag;
-};
 
 /* ---- tables ------------------------------------------------------------------------------ */
 
@@ -53,21 +26,6 @@ static gboolean connection_tuple_equal(gconstpointer left, gconstpointer right)
             endpoint_equal(&a->side[1].endpoint, &b->side[1].endpoint)) ||
            (endpoint_equal(&a->side[0].endpoint, &b->side[1].endpoint) &&
             endpoint_equal(&a->side[1].endpoint, &b->side[0].endpoint));
-}
-
-static guint sctp_path_hash(gconstpointer key)
-{
-    const struct sctp_path *path = key;
-
-    return path->tag ^ ((guint)path->src_port << 16) ^ path->dst_port;
-}
-
-static gboolean sctp_path_equal(gconstpointer left, gconstpointer right)
-{
-    const struct sctp_path *a = left;
-    const struct sctp_path *b = right;
-
-    return a->tag == b->tag && a->src_port == b->src_port && a->dst_port == b->dst_port;
 }
 
 static guint endpoint_key_hash(gconstpointer key)
@@ -105,7 +63,7 @@ struct connection_table *connection_table_new(void)
 
     table->by_stream = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, connection_free);
     table->by_tuple = g_hash_table_new(connection_tuple_hash, connection_tuple_equal);
-    table->sctp = g_hash_table_new_full(sctp_path_hash, sctp_path_equal, g_free, NULL);
+    table->sctp = association_paths_new();
     table->sctp_pairs = g_hash_table_new(connection_tuple_hash, connection_tuple_equal);
     table->open_ends = g_hash_table_new_full(endpoint_key_hash, endpoint_key_equal, g_free, NULL);
     table->records = g_ptr_array_new();
@@ -146,8 +104,8 @@ struct connection *connection_between(const struct connection_table *table,
     return g_hash_table_lookup(table->by_tuple, &probe);
 }
 
-static struct connection *connection_new(int64_t stream, const struct endpoint *src,
-                                         const struct endpoint *dst, uint32_t frame, int64_t time)
+struct connection *connection_new(int64_t stream, const struct endpoint *src,
+                                  const struct endpoint *dst, uint32_t frame, int64_t time)
 {
     struct connection *connection = g_new0(struct connection, 1);
 
@@ -171,7 +129,7 @@ int connection_side_of(const struct connection *connection, const struct endpoin
 
 /* ---- who opened it ------------------------------------------------------------------------ */
 
-static void connection_refresh(struct connection *connection)
+void connection_refresh(struct connection *connection)
 {
     struct connection_record *record = &connection->record;
     int opener = connection->opener < 0 ? 0 : connection->opener;
@@ -192,7 +150,7 @@ static void connection_refresh(struct connection *connection)
     }
 }
 
-static void connection_set_opener(struct connection *connection, int side, enum evidence evidence)
+void connection_set_opener(struct connection *connection, int side, enum evidence evidence)
 {
     if (evidence <= connection->record.evidence) {
         return;
@@ -297,9 +255,8 @@ void connection_event_add(struct connection *connection, enum connection_event_k
     }
 }
 
-static void connection_mark_closed(struct connection_table *table, struct connection *connection,
-                                   int closer, enum connection_close close, uint32_t frame,
-                                   int64_t time)
+void connection_mark_closed(struct connection_table *table, struct connection *connection,
+                            int closer, enum connection_close close, uint32_t frame, int64_t time)
 {
     if (connection->closed_time != 0) {
         return;
@@ -478,124 +435,6 @@ bool connection_segment_close(struct connection_table *table, struct connection 
 
 /* ---- messages ----------------------------------------------------------------------------- */
 
-/* The association between these addresses; a new one if that side is known to use another tag. */
-static struct connection *association_between(struct connection_table *table,
-                                              const struct endpoint *src,
-                                              const struct endpoint *dst, const uint32_t *src_tag,
-                                              uint32_t frame, int64_t time)
-{
-    struct connection probe = {.side = {{.endpoint = *src}, {.endpoint = *dst}}};
-    struct connection *known = g_hash_table_lookup(table->sctp_pairs, &probe);
-
-    if (known != NULL) {
-        const struct connection_side *from = &known->side[connection_side_of(known, src)];
-
-        if (src_tag == NULL || !from->has_tag || from->tag == *src_tag) {
-            return known;
-        }
-    }
-    known = connection_new(-1, src, dst, frame, time);
-    g_ptr_array_add(table->associations, known);
-    g_hash_table_replace(table->sctp_pairs, known, known);
-    return known;
-}
-
-static void association_learn_tag(struct connection_table *table, struct connection *connection,
-                                  int side, uint32_t tag)
-{
-    struct connection_side *from = &connection->side[side];
-    struct sctp_path path = {from->endpoint.port, connection->side[1 - side].endpoint.port, tag};
-
-    from->has_tag = true;
-    from->tag = tag;
-    g_hash_table_replace(table->sctp, g_memdup2(&path, sizeof path), connection);
-}
-
-void connection_association_init(struct connection_table *table,
-                                 const struct packet_sctp_init *init, uint32_t frame, int64_t time)
-{
-    struct connection *connection =
-        association_between(table, &init->dst, &init->src, &init->initiate_tag, frame, time);
-    int side = connection_side_of(connection, &init->src);
-
-    association_learn_tag(table, connection, 1 - side, init->initiate_tag);
-    connection_event_add(connection, EVENT_SYN, side, frame, time);
-    connection->handshake = true;
-    connection->established = connection->established || init->is_ack;
-    connection->side[side].seen = true;
-    if (connection->record.opened_frame == 0) {
-        connection->record.opened_frame = frame;
-    }
-    connection_set_opener(connection, init->is_ack ? 1 - side : side, EVIDENCE_CERTAIN);
-}
-
-struct connection *connection_association_find(const struct connection_table *table,
-                                               const struct packet_sctp_end *end)
-{
-    struct sctp_path there = {end->src.port, end->dst.port, end->tag};
-    struct connection *connection = g_hash_table_lookup(table->sctp, &there);
-    struct connection probe = {.side = {{.endpoint = end->src}, {.endpoint = end->dst}}};
-
-    /* An ABORT may carry the tag of its receiver instead (RFC 9260 8.5.1 B). */
-    return connection != NULL ? connection : g_hash_table_lookup(table->sctp_pairs, &probe);
-}
-
-bool connection_association_end(struct connection_table *table, struct connection *connection,
-                                int side, bool is_abort, uint32_t frame, int64_t time)
-{
-    struct connection_side *from = &connection->side[side];
-    int64_t *when = is_abort ? &from->rst_time : &from->fin_time;
-    bool was_open = connection->closed_time == 0;
-
-    connection_event_add(connection, is_abort ? EVENT_RST : EVENT_FIN, side, frame, time);
-    *when = *when != 0 ? *when : time;
-    connection->refused =
-        connection->refused || (is_abort && connection->handshake && !connection->established);
-    connection_mark_closed(table, connection, side, is_abort ? CLOSE_RST : CLOSE_FIN, frame, time);
-    return was_open;
-}
-
-static struct connection *connection_of_association(struct connection_table *table,
-                                                    const struct packet_message *packet,
-                                                    uint32_t frame, int64_t time)
-{
-    struct sctp_path there = {packet->src.port, packet->dst.port, packet->sctp_tag};
-    struct connection *connection =
-        packet->has_sctp_tag ? g_hash_table_lookup(table->sctp, &there) : NULL;
-    int side;
-
-    if (connection == NULL) {
-        connection =
-            association_between(table, &packet->src, &packet->dst,
-                                packet->has_sctp_tag ? &packet->sctp_tag : NULL, frame, time);
-        if (packet->has_sctp_tag) {
-            association_learn_tag(table, connection, connection_side_of(connection, &packet->src),
-                                  packet->sctp_tag);
-        }
-    }
-    side = connection_side_of_packet(connection, packet);
-    connection->side[side].seen = true;
-    return connection;
-}
-
-int connection_side_of_tag(const struct connection *connection, const struct endpoint *src,
-                           const uint32_t *tag)
-{
-    for (int i = 0; i < 2 && tag != NULL; i++) {
-        if (connection->side[i].has_tag && connection->side[i].tag == *tag) {
-            return i;
-        }
-    }
-    return connection_side_of(connection, src);
-}
-
-int connection_side_of_packet(const struct connection *connection,
-                              const struct packet_message *packet)
-{
-    return connection_side_of_tag(connection, &packet->src,
-                                  packet->has_sctp_tag ? &packet->sctp_tag : NULL);
-}
-
 static void connection_list(struct connection_table *table, struct connection *connection)
 {
     if (connection->record.id == 0) {
@@ -622,7 +461,7 @@ struct connection *connection_of_message(struct connection_table *table,
             connection = connection_segment(table, &tcp, frame, time);
         }
     } else if (packet->transport == TRANSPORT_SCTP || packet->transport == TRANSPORT_TLS_SCTP) {
-        connection = connection_of_association(table, packet, frame, time);
+        connection = association_of_message(table, packet, frame, time);
     } else {
         return NULL;
     }
@@ -692,75 +531,6 @@ void connection_note_message(struct connection *connection, uint32_t frame, int6
     }
     connection->last_sip_time = time;
     connection->last_sip_frame = frame;
-}
-
-/* ---- state -------------------------------------------------------------------------------- */
-
-enum connection_state connection_state(const struct connection *connection, int client_side)
-{
-    const struct connection_side *x = &connection->side[client_side];
-    const struct connection_side *y = &connection->side[1 - client_side];
-
-    if (x->rst_time || y->rst_time || y->fin_time || x->close_notify_time || y->close_notify_time ||
-        x->ws_close_time || y->ws_close_time || connection->reopened_time) {
-        return CONNECTION_STATE_CLOSED;
-    }
-    if (x->fin_time) {
-        return connection_can_half_close(connection) ? CONNECTION_STATE_HALF_CLOSED
-                                                     : CONNECTION_STATE_CLOSED;
-    }
-    /* Where a segment is missing, or one direction is not in the file, so may be the close. */
-    if (connection->gap || !y->seen) {
-        return CONNECTION_STATE_UNKNOWN;
-    }
-    return CONNECTION_STATE_OPEN;
-}
-
-bool connection_can_half_close(const struct connection *connection)
-{
-    return connection->record.transport != TRANSPORT_SCTP &&
-           connection->record.transport != TRANSPORT_TLS_SCTP;
-}
-
-int64_t connection_round_trip(const struct connection *connection)
-{
-    return connection->round_trip != 0 ? connection->round_trip : ROUND_TRIP_DEFAULT;
-}
-
-bool connection_start_seen(const struct connection *connection)
-{
-    return connection->handshake || (connection->tls != NULL && connection->tls->client_hello);
-}
-
-bool connection_has_failed(const struct connection *connection, int64_t time)
-{
-    return connection->tls_failed ||
-           (connection->ping_time != 0 && time - connection->ping_time >= PONG_WITHIN);
-}
-
-void connection_pend(struct connection *connection, struct hop *hop)
-{
-    g_queue_push_tail(&connection->pending, hop);
-    hop->pending_link = connection->pending.tail;
-}
-
-void connection_settle(struct hop *hop)
-{
-    if (hop->pending_link != NULL) {
-        g_queue_delete_link(&hop->connection->pending, hop->pending_link);
-        hop->pending_link = NULL;
-    }
-}
-
-void connection_watch(struct connection *connection, const struct connection_watch *watch)
-{
-    if (connection->watches != NULL && connection->watches->len >= WATCHES_MAX) {
-        return;
-    }
-    if (connection->watches == NULL) {
-        connection->watches = g_array_new(FALSE, FALSE, sizeof *watch);
-    }
-    g_array_append_val(connection->watches, *watch);
 }
 
 /* ---- names and classes --------------------------------------------------------------------- */
