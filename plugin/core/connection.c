@@ -41,7 +41,8 @@ static guint connection_tuple_hash(gconstpointer key)
     uint64_t a = endpoint_hash(&connection->side[0].endpoint, 0);
     uint64_t b = endpoint_hash(&connection->side[1].endpoint, 0);
 
-    return (guint)((a ^ b) ^ ((a ^ b) >> 32)); /* the same for both directions */
+    /* The same for both directions; a sum, since of one address twice XOR makes 0. */
+    return (guint)((a + b) ^ ((a + b) >> 32));
 }
 
 static gboolean connection_tuple_equal(gconstpointer left, gconstpointer right)
@@ -59,7 +60,9 @@ static guint sctp_path_hash(gconstpointer key)
 {
     const struct sctp_path *path = key;
 
-    return path->tag ^ ((guint)path->src_port << 16) ^ path->dst_port;
+    uint32_t parts[] = {path->tag, path->src_port, path->dst_port};
+
+    return (guint)slice_hash((struct slice){(const char *)parts, sizeof parts}, 0);
 }
 
 static gboolean sctp_path_equal(gconstpointer left, gconstpointer right)
