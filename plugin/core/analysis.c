@@ -6,6 +6,12 @@
 
 #define SECOND INT64_C(1000000000)
 
+/*
+ * Packets of one side with a close that are judged. Each of them looks at all requests that are owed an
+ * answer; who resets a connection more often tells nothing new.
+ */
+#define CLOSES_MAX 16
+
 struct analysis_config analysis_config_default(void)
 {
     return (struct analysis_config){
@@ -160,7 +166,8 @@ static void frame_close(struct analysis *analysis, struct connection *connection
     if (first && connection->record.id != 0) {
         analysis->connection_event = &connection->record;
     }
-    if (connection->carries_sip) {
+    if (connection->carries_sip && connection->side[side].closes < CLOSES_MAX) {
+        connection->side[side].closes++;
         rules_alias_closed(analysis, connection, side, close);
         rules_connection_closed(analysis, connection, side, close, first);
     }

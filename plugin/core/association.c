@@ -14,8 +14,9 @@ struct sctp_path {
 static guint sctp_path_hash(gconstpointer key)
 {
     const struct sctp_path *path = key;
+    uint32_t parts[] = {path->tag, path->src_port, path->dst_port};
 
-    return path->tag ^ ((guint)path->src_port << 16) ^ path->dst_port;
+    return (guint)slice_hash((struct slice){(const char *)parts, sizeof parts}, 0);
 }
 
 static gboolean sctp_path_equal(gconstpointer left, gconstpointer right)

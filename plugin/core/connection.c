@@ -14,7 +14,8 @@ static guint connection_tuple_hash(gconstpointer key)
     uint64_t a = endpoint_hash(&connection->side[0].endpoint, 0);
     uint64_t b = endpoint_hash(&connection->side[1].endpoint, 0);
 
-    return (guint)((a ^ b) ^ ((a ^ b) >> 32)); /* the same for both directions */
+    /* The same for both directions; a sum, since of one address twice XOR makes 0. */
+    return (guint)((a + b) ^ ((a + b) >> 32));
 }
 
 static gboolean connection_tuple_equal(gconstpointer left, gconstpointer right)

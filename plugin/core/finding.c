@@ -258,6 +258,13 @@ struct finding *finding_withdraw(struct finding_log *log, struct finding_list *l
     if (finding->silenced) {
         return finding; /* stands nowhere */
     }
+    for (unsigned i = log->marks->len; i-- > 0;) {
+        const struct finding_mark *mark = g_ptr_array_index(log->marks, i);
+
+        if (mark->finding == finding) {
+            g_ptr_array_remove_index(log->marks, i);
+        }
+    }
     /* A withdrawal comes soon after the finding: it is near the end. */
     for (unsigned i = log->findings->len; i-- > 0;) {
         if (g_ptr_array_index(log->findings, i) == finding) {

@@ -66,7 +66,7 @@ char *slice_dup_lower(struct slice s);
 
 /*
  * Hashes, seeded with an earlier value so that several parts can be chained; start with 0. They differ
- * between byte orders: for tables in memory only.
+ * from process to process: for tables in memory only.
  */
 uint64_t slice_hash(struct slice s, uint64_t seed);
 uint64_t slice_hash_nocase(struct slice s, uint64_t seed);

@@ -42,8 +42,8 @@ struct via {
  * Parses the first via-parm of *list (one Via header value, which may be a comma list, folded, with
  * white space anywhere the grammar allows it) and moves *list behind it and its comma; at the end
  * *list is absent. Empty list elements are skipped. False if sent-protocol or sent-by is malformed,
- * a quote is left open or a NUL byte is in it: then *via holds what was read before the error and *list is still moved
- * on.
+ * a quote is left open or a NUL byte is in it: then *via holds what was read before the error and
+ * *list is still moved on.
  * Odd parameters alone do not make a Via malformed: it still routes the response.
  */
 bool via_parse(struct slice *list, struct via *via);

@@ -118,17 +118,44 @@ static const struct finding *finding_of(const char *id)
 /* A NUL byte in a marked value must not swallow the end of the mark. */
 static void test_nul_byte(void)
 {
-    static const char text[] = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\0b\r\n"
+    static const char text[] = "OPTIONS sips:b\0c@example.com SIP/2.0\r\n"
+                               "Via: SIP/2.0/UDP 192.0.2.1:40000;branch=z9hG4bK1\r\n"
                                "Call-ID: c\r\nCSeq: 1 OPTIONS\r\n\r\n";
     const char *says;
 
     capture_begin(TRANSPORT_UDP, true);
     next_frame(0);
-    feed_bytes(SERVER, CLIENT, (struct slice){text, sizeof text - 1});
+    feed_bytes(CLIENT, SERVER, (struct slice){text, sizeof text - 1});
     analysis_end_frame(capture.analysis);
-    says = finding_of("resp-unmatched")->text;
-    g_assert_nonnull(strstr(says, "\002z9hG4bKa\003"));
+    says = finding_of("sips-not-tls")->text;
+    g_assert_nonnull(strstr(says, "\002sips:b\003"));
     capture_end();
+}
+
+/* Kept as a string it would be another Via than it was in the packet. */
+static void test_nul_byte_in_via(void)
+{
+    static const char text[] = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa;x=\"a\0b\"";
+    struct slice list = {text, sizeof text - 1};
+    struct via via;
+
+    g_assert_false(via_parse(&list, &via));
+}
+
+/*
+ * Under a hash that mixes by a known factor these collide, whatever it is seeded with: the difference
+ * of the first eight bytes, multiplied, is that of the next eight.
+ */
+static void test_hash_collisions(void)
+{
+    static const char a[] = "aaaaaaaaaaaaaaaa";
+    static const char b[] = "aaaaaaa\xe1"
+                            "aaa\xe1"
+                            "aaa\xe1";
+
+    g_assert_cmphex(slice_hash(slice_of(a), 0), !=, slice_hash(slice_of(b), 0));
+    g_assert_cmphex(slice_hash(slice_of(a), 1), !=, slice_hash(slice_of(b), 1));
+    g_assert_cmphex(slice_hash_nocase(slice_of(a), 1), !=, slice_hash_nocase(slice_of(b), 1));
 }
 
 /* The second response of a frame gets its request a moment later, alone in another frame. */
@@ -395,6 +422,8 @@ int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/hostile/nul-byte", test_nul_byte);
+    g_test_add_func("/hostile/nul-byte-in-via", test_nul_byte_in_via);
+    g_test_add_func("/hostile/hash-collisions", test_hash_collisions);
     g_test_add_func("/hostile/early-response-index", test_early_response_index);
     g_test_add_func("/hostile/fragments-in-one-frame", test_fragments_in_one_frame);
     g_test_add_func("/hostile/resumed-with-certificate", test_resumed_with_certificate);
