@@ -25,7 +25,7 @@ struct connection_side {
     bool has_acknowledged;
     uint32_t acknowledged; /* its last acknowledgment number */
     int64_t fin_time, rst_time, close_notify_time, ws_close_time;
-    unsigned closes; /* packets with a close that were judged */
+    unsigned closes;     /* packets with a close that were judged */
     uint32_t unfinished; /* bytes of a message that has not come to its end yet */
     uint32_t unfinished_frame;
     uint32_t requests;  /* distinct transactions begun, without ACK and CANCEL */
