@@ -12,7 +12,8 @@ struct finding_log {
     GPtrArray *marks;                /* those of this frame */
     uint32_t frame;
     uint32_t serial;
-    bool moved; /* a finding moved to a later frame: out of order */
+    bool moved;          /* a finding moved to a later frame: out of order */
+    GHashTable *leaving; /* struct finding *: withdrawn, but still among the findings */
 };
 
 void finding_list_clear(struct finding_list *list)
@@ -64,6 +65,7 @@ struct finding_log *finding_log_new(const enum rule_action *actions)
     log->withdrawn = g_ptr_array_new_with_free_func(finding_free);
     log->all_marks = g_ptr_array_new_with_free_func(finding_mark_free);
     log->marks = g_ptr_array_new();
+    log->leaving = g_hash_table_new(NULL, NULL);
     return log;
 }
 
@@ -72,6 +74,7 @@ void finding_log_free(struct finding_log *log)
     if (log == NULL) {
         return;
     }
+    g_hash_table_destroy(log->leaving);
     g_ptr_array_free(log->marks, TRUE);
     g_ptr_array_free(log->all_marks, TRUE);
     g_ptr_array_free(log->withdrawn, TRUE);
@@ -91,8 +94,26 @@ static gint finding_compare(gconstpointer left, gconstpointer right)
     return a->serial < b->serial ? -1 : a->serial > b->serial;
 }
 
+/* All at once: to take each out by itself costs the square of their number. */
+static void finding_log_drop(struct finding_log *log)
+{
+    gsize count;
+    gpointer *findings = g_ptr_array_steal(log->findings, &count);
+
+    for (gsize i = 0; i < count; i++) {
+        bool leaves = g_hash_table_contains(log->leaving, findings[i]);
+
+        g_ptr_array_add(leaves ? log->withdrawn : log->findings, findings[i]);
+    }
+    g_free(findings);
+    g_hash_table_remove_all(log->leaving);
+}
+
 const GPtrArray *finding_log_all(struct finding_log *log)
 {
+    if (g_hash_table_size(log->leaving) > 0) {
+        finding_log_drop(log);
+    }
     if (log->moved) {
         g_ptr_array_sort(log->findings, finding_compare);
         log->moved = false;
@@ -265,12 +286,6 @@ struct finding *finding_withdraw(struct finding_log *log, struct finding_list *l
             g_ptr_array_remove_index(log->marks, i);
         }
     }
-    /* A withdrawal comes soon after the finding: it is near the end. */
-    for (unsigned i = log->findings->len; i-- > 0;) {
-        if (g_ptr_array_index(log->findings, i) == finding) {
-            g_ptr_array_add(log->withdrawn, g_ptr_array_steal_index(log->findings, i));
-            break;
-        }
-    }
+    g_hash_table_add(log->leaving, finding);
     return finding;
 }

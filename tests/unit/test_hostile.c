@@ -182,6 +182,26 @@ static void test_early_response_index(void)
     capture_end();
 }
 
+/* A response and behind it, in the same frame, its request: that it had none is not to be shown. */
+static void test_early_response_same_frame(void)
+{
+    static const char response[] =
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:40000;branch=z9hG4bK8\r\n"
+        "Call-ID: 8\r\nCSeq: 1 OPTIONS\r\n\r\n";
+    const struct frame_record *shown;
+
+    capture_begin(TRANSPORT_UDP, false);
+    next_frame(0);
+    feed_text(SERVER, CLIENT, response);
+    feed_request(CLIENT, SERVER, "UDP 192.0.2.1:40000", 8, 8, "");
+    shown = analysis_end_frame(capture.analysis);
+    g_assert_cmpuint(analysis_summary(capture.analysis).findings[RULE_RESP_UNMATCHED], ==, 0);
+    for (unsigned i = 0; i < shown->mark_count; i++) {
+        g_assert_cmpint(shown->marks[i]->finding->rule, !=, RULE_RESP_UNMATCHED);
+    }
+    capture_end();
+}
+
 /* Two first fragments of one flow in one frame, as in tunnels: one wait with two deadlines. */
 static void test_fragments_in_one_frame(void)
 {
@@ -418,6 +438,36 @@ static void test_one_connection(void)
     capture_end();
 }
 
+/* Each reset looks at all requests that wait: only the first ones are judged. */
+static void test_resets(void)
+{
+    capture_begin(TRANSPORT_TCP, false);
+    next_frame(0);
+    segment(CLIENT, SERVER, TCP_SYN);
+    analysis_end_frame(capture.analysis);
+    next_frame(MILLISECOND);
+    segment(SERVER, CLIENT, TCP_SYN | TCP_ACK);
+    analysis_end_frame(capture.analysis);
+    next_frame(MILLISECOND);
+    segment(CLIENT, SERVER, TCP_ACK);
+    feed_request(CLIENT, SERVER, "TCP 192.0.2.1:40000", 1, 1, "");
+    analysis_end_frame(capture.analysis);
+    next_frame(40 * SECOND);
+    segment(CLIENT, SERVER, TCP_FIN | TCP_ACK);
+    analysis_end_frame(capture.analysis);
+    next_frame(SECOND);
+    feed_request(SERVER, CLIENT, "TCP 198.51.100.5:5060", 2, 2, "");
+    analysis_end_frame(capture.analysis);
+    for (unsigned i = 0; i < 1000; i++) {
+        next_frame(MILLISECOND);
+        segment(CLIENT, SERVER, TCP_RST);
+        analysis_end_frame(capture.analysis);
+    }
+    g_assert_cmpuint(finding_of("conn-closed-pending")->count, >, 1);
+    g_assert_cmpuint(finding_of("conn-closed-pending")->count, <, 20);
+    capture_end();
+}
+
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
@@ -425,6 +475,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/hostile/nul-byte-in-via", test_nul_byte_in_via);
     g_test_add_func("/hostile/hash-collisions", test_hash_collisions);
     g_test_add_func("/hostile/early-response-index", test_early_response_index);
+    g_test_add_func("/hostile/early-response-same-frame", test_early_response_same_frame);
     g_test_add_func("/hostile/fragments-in-one-frame", test_fragments_in_one_frame);
     g_test_add_func("/hostile/resumed-with-certificate", test_resumed_with_certificate);
     g_test_add_func("/hostile/via-params", test_via_params);
@@ -434,5 +485,6 @@ int main(int argc, char *argv[])
     g_test_add_func("/hostile/one-branch", test_one_branch);
     g_test_add_func("/hostile/hops", test_hops);
     g_test_add_func("/hostile/one-connection", test_one_connection);
+    g_test_add_func("/hostile/resets", test_resets);
     return g_test_run();
 }
