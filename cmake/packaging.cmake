@@ -48,6 +48,7 @@ set(CPACK_SIPCONN_TEMPLATES "${packaging_dir}")
 
 set(CPACK_RPM_PACKAGE_RELEASE "1.wireshark${series}")
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none")
 set(CPACK_RPM_PACKAGE_LICENSE GPL-2.0-or-later)
 set(CPACK_RPM_PACKAGE_REQUIRES "wireshark-cli >= ${series}, wireshark-cli < ${next_series}")
 # Folders of others, which the package must not own.
@@ -56,6 +57,11 @@ set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /usr/share/bash-completion/completions /usr/share/zsh /usr/share/zsh/site-functions
     /usr/share/fish /usr/share/fish/vendor_completions.d /usr/share/wireshark
     /usr/share/wireshark/profiles)
+set(plugin_folder "/usr/${Wireshark_PLUGIN_LIBDIR}/epan")
+while(NOT plugin_folder STREQUAL "/usr")
+    list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "${plugin_folder}")
+    cmake_path(GET plugin_folder PARENT_PATH plugin_folder)
+endwhile()
 
 find_program(DPKG_SHLIBDEPS dpkg-shlibdeps)
 find_program(RPMBUILD rpmbuild)
