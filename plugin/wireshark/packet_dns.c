@@ -48,21 +48,21 @@ static struct ip_address address_of(const field_info *item, size_t size)
 static void address_read(struct analysis *analysis, const struct dns_lists *lists, bool is_answer,
                          const field_info *name_item, const field_info *item, size_t size)
 {
-    struct ip_address address;
+    struct ip_address ip;
 
     if (!name_item || !item) {
         return;
     }
-    address = address_of(item, size);
-    if (!ip_address_is_set(&address)) {
+    ip = address_of(item, size);
+    if (!ip_address_is_set(&ip)) {
         return;
     }
 
     struct slice name = name_of(name_item);
-    analysis_dns_address(analysis, name, &address);
+    analysis_dns_address(analysis, name, &ip);
     /* Behind a CNAME the answer has another name than the one that was asked for. */
     if (is_answer && !slice_equal_nocase(lists->asked, name)) {
-        analysis_dns_address(analysis, lists->asked, &address);
+        analysis_dns_address(analysis, lists->asked, &ip);
     }
 }
 
