@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test.sh [--all-versions]: on a fresh Debian 12, installs what the tests need and runs them all:
-# formatting, warnings of gcc and clang, unit tests (plain and under sanitizers), captures through
-# tshark, the command, Wireshark's window, the HTML report in a browser. With --all-versions captures
-# and command go through Wireshark 4.4 and 4.6 as well.
+# formatting, warnings of gcc and clang, unit tests (plain and under sanitizers), fuzzing, captures
+# through tshark, the command, Wireshark's window, the HTML report in a browser. With
+# --all-versions captures and command go through Wireshark 4.4 and 4.6 as well.
 # Exit status: 0 only if everything passed.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
@@ -103,6 +103,7 @@ step "build with gcc" build_native
 step "build with clang" build_with_clang
 step "unit tests" test_units "$build_dir"
 step "unit tests under AddressSanitizer and UBSan" test_units_sanitized
+step "half a minute of fuzzing" env SIPCONN_FUZZ_BUILD="$build_dir/fuzz" "$source_dir/tests/fuzz/run.sh"
 if $all_versions; then
     step "build against Wireshark 4.4 and 4.6" "$source_dir/cmake/wireshark-versions.sh"
 fi
