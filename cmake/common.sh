@@ -15,7 +15,7 @@ umask 022
 # other Wireshark versions.
 packages_build=(build-essential cmake gcc libglib2.0-dev libglib2.0-dev-bin libjson-glib-dev
     libwireshark-dev ninja-build pkg-config tshark util-linux wireshark-common wireshark-dev)
-packages_test=(clang clang-format libclang-rt-14-dev man-db python3 python3-jsonschema python3-pytest
+packages_test=(clang clang-format libclang-rt-dev man-db python3 python3-jsonschema python3-pytest
     python3-pytest-xdist)
 # Windows under a server without a screen, driven and looked at; the browser for the HTML report.
 packages_window=(chromium imagemagick openbox wireshark wmctrl x11-utils xauth xdotool xvfb)
