@@ -67,7 +67,7 @@ for file in man/man1/sipconn.1.gz 'wireshark/profiles/SIP connections/preference
 done
 gzip -dc /usr/share/man/man1/sipconn.1.gz | grep -q '^\.TH' || fail "sipconn.1 is no man page."
 # Of a profile that is chosen Wireshark keeps a folder in its user's home; that is not the package's.
-rm -rf /root/.config "$user_home/.config"
+rm -rf ~root/.config "$user_home/.config"
 apt purge sipconn || fail "apt does not remove the package: $(cat /tmp/apt.log)"
 [ -z "$(leftovers /)" ] || fail "left after removal: $(leftovers /)"
 ! tshark -G plugins 2>/dev/null | grep -q '^sipconn' || fail "tshark still has the plugin."
