@@ -6,6 +6,7 @@
 #include "report_html_capture.h"
 #include "report_html_findings.h"
 #include "report_html_text.h"
+#include "rule_names.h"
 #include "rule_reference.h"
 
 /* The parts of the script, in the order in which they build on each other. */
@@ -96,7 +97,7 @@ static void rules_add(struct html_report *report, const struct result *result)
             total->id = g_strdup(finding->rule);
             g_hash_table_insert(report->rules, total->id, total);
         }
-        total->severity = MAX(total->severity, html_severity(finding->severity));
+        total->severity = MAX(total->severity, severity_find(finding->severity));
         total->findings++;
         total->captures += total->last_capture != report->captures;
         total->last_capture = report->captures;

@@ -2,6 +2,7 @@
 #include "report_html_group.h"
 
 #include "report_text_peers.h"
+#include "rule_names.h"
 
 /* Entries found by key while the findings are gone through. */
 struct grouping {
@@ -9,16 +10,6 @@ struct grouping {
     GHashTable *rules_by_key;  /* "hidden rule" -> struct html_rule * */
     GHashTable *groups_by_key; /* "hidden rule peers" -> struct html_group * */
 };
-
-enum severity html_severity(const char *name)
-{
-    for (unsigned i = 0; i < SEVERITY_COUNT; i++) {
-        if (g_strcmp0(severity_name((enum severity)i), name) == 0) {
-            return (enum severity)i;
-        }
-    }
-    return SEVERITY_CHAT;
-}
 
 static void group_free(gpointer data)
 {
@@ -129,7 +120,7 @@ GPtrArray *html_rules_new(const struct result *result, bool without_hidden)
         if (finding->hidden_by && without_hidden) {
             continue;
         }
-        enum severity severity = html_severity(finding->severity);
+        enum severity severity = severity_find(finding->severity);
         struct html_rule *rule = rule_of(&grouping, finding);
         struct html_group *group = group_of(&grouping, rule, peer_index_of_finding(peers, finding));
         rule->findings++;

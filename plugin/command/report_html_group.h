@@ -30,7 +30,4 @@ struct html_group {
  */
 GPtrArray *html_rules_new(const struct result *result, bool without_hidden);
 
-/* The severity of that name; SEVERITY_CHAT if there is none. */
-enum severity html_severity(const char *name);
-
 #endif

@@ -46,13 +46,7 @@ static void write_attribute(FILE *out, const char *name, const char *text)
 
 static bool finding_fails(const struct junit *junit, const struct finding_item *finding)
 {
-    for (unsigned severity = junit->style->fail_on; severity < SEVERITY_COUNT; severity++) {
-        if (!finding->hidden_by &&
-            strcmp(finding->severity, severity_name((enum severity)severity)) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return !finding->hidden_by && severity_find(finding->severity) >= junit->style->fail_on;
 }
 
 static void case_add(const struct junit *junit, struct rule_case *rule_case,

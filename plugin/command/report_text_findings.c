@@ -3,6 +3,7 @@
 
 #include "report_text_group.h"
 #include "report_text_tally.h"
+#include "rule_names.h"
 #include "rule_reference.h"
 
 enum {
@@ -131,7 +132,7 @@ void report_text_facts(struct layout *layout, const struct result *result)
     for (unsigned i = 0; i < result->findings->len; i++) {
         const struct finding_item *finding = g_ptr_array_index(result->findings, i);
 
-        if (finding->hidden_by == NULL && severity_weight(finding->severity) == 0) {
+        if (finding->hidden_by == NULL && severity_find(finding->severity) == SEVERITY_CHAT) {
             name_tally_add(rules, finding->rule);
         }
     }

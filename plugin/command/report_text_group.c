@@ -2,18 +2,7 @@
 #include "report_text_group.h"
 
 #include "report_text_peers.h"
-
-unsigned severity_weight(const char *severity)
-{
-    static const char *const names[] = {"note", "warn", "error"};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (g_strcmp0(severity, names[i]) == 0) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
+#include "rule_names.h"
 
 static void peer_findings_free(gpointer data)
 {
@@ -96,8 +85,8 @@ static int group_compare(gconstpointer a, gconstpointer b)
 {
     const struct finding_group *one = *(struct finding_group *const *)a;
     const struct finding_group *other = *(struct finding_group *const *)b;
-    unsigned weight = severity_weight(one->severity);
-    unsigned other_weight = severity_weight(other->severity);
+    enum severity weight = severity_find(one->severity);
+    enum severity other_weight = severity_find(other->severity);
 
     if (weight != other_weight) {
         return weight > other_weight ? -1 : 1;
@@ -129,7 +118,7 @@ GPtrArray *finding_groups(const struct result *result)
         char *name;
         char *key;
 
-        if (finding->hidden_by != NULL || severity_weight(finding->severity) == 0) {
+        if (finding->hidden_by != NULL || severity_find(finding->severity) == SEVERITY_CHAT) {
             continue;
         }
         key = g_strdup_printf("%s %s %d", finding->rule, finding->severity, finding->presumed);

@@ -28,7 +28,4 @@ struct finding_group {
  */
 GPtrArray *finding_groups(const struct result *result);
 
-/* "error" 3, "warn" 2, "note" 1, others 0. */
-unsigned severity_weight(const char *severity);
-
 #endif

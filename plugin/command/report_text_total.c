@@ -2,6 +2,7 @@
 #include "report_text_total.h"
 
 #include "report_text_group.h"
+#include "rule_names.h"
 #include "rule_reference.h"
 
 struct rule_total {
@@ -81,7 +82,7 @@ void report_text_total_add(struct report_text_total *total, const struct result 
     for (unsigned i = 0; i < result->findings->len; i++) {
         const struct finding_item *finding = g_ptr_array_index(result->findings, i);
 
-        if (finding->hidden_by == NULL && severity_weight(finding->severity) > 0) {
+        if (finding->hidden_by == NULL && severity_find(finding->severity) > SEVERITY_CHAT) {
             add_finding(total, result, finding);
         }
     }
@@ -96,8 +97,8 @@ static int rule_total_compare(gconstpointer a, gconstpointer b)
 {
     const struct rule_total *one = a;
     const struct rule_total *other = b;
-    unsigned weight = severity_weight(one->severity);
-    unsigned other_weight = severity_weight(other->severity);
+    enum severity weight = severity_find(one->severity);
+    enum severity other_weight = severity_find(other->severity);
 
     if (weight != other_weight) {
         return weight > other_weight ? -1 : 1;

@@ -70,3 +70,13 @@ bool rule_names_parse(const char *id, enum rule_id *rule, GError **error)
     }
     return true;
 }
+
+enum severity severity_find(const char *name)
+{
+    for (unsigned i = 0; i < SEVERITY_COUNT; i++) {
+        if (g_strcmp0(severity_name((enum severity)i), name) == 0) {
+            return (enum severity)i;
+        }
+    }
+    return SEVERITY_CHAT;
+}

@@ -16,4 +16,7 @@ char *rule_names_unknown(const char *id);
 /* As rule_names_find(), but an unknown id gives false and an error that says rule_names_unknown(). */
 bool rule_names_parse(const char *id, enum rule_id *rule, GError **error);
 
+/* The severity of that name; SEVERITY_CHAT, the least, if there is none. */
+enum severity severity_find(const char *name);
+
 #endif
