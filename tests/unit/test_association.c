@@ -112,6 +112,11 @@ static void test_rules(void)
          "3 conn-closed-pending warn",
          {"192.0.2.2:5060", "OPTIONS", "rst"},
          .steps = {OPENED, ASKED(100, "one"), ENDS(200, S, X, SCENE_TAG_TO, CHUNK_ABORT)}},
+        /* RFC 9260 9: there is no half-closed association in which the answer may still come */
+        {"SHUTDOWN of the client that waits for an answer",
+         "3 conn-closed-pending warn",
+         {"192.0.2.1:40001", "OPTIONS", "fin"},
+         .steps = {OPENED, ASKED(100, "one"), ENDS(200, X, S, SCENE_TAG_FROM, CHUNK_SHUTDOWN)}},
         {"ABORT of the client that waits for an answer",
          "3 conn-closed-pending warn",
          {"192.0.2.1:40001", "OPTIONS", "rst"},

@@ -166,6 +166,40 @@ static void test_udp_port_no_tcp(void)
     PLAY(cases);
 }
 
+/* What was aimed at an address of SIP is a connection of the records, whatever came of it. */
+static void test_attempts_listed(void)
+{
+    static const struct {
+        unsigned listed; /* beside the connection that advertised */
+        struct scene_case scenario;
+    } cases[] = {
+        {1, {"opened", "", .steps = {USED(0, X, 0, "one"), CALLED_BACK(5000)}}},
+        {0,
+         {"to an address that nobody advertised", "",
+          .steps = {USED(0, X, 0, "one"),
+                    {5000, S_CLIENT, "192.0.2.1:5080", 1, .events = TCP_SYN}}}},
+        {0,
+         {"to an advertised port of the web", "",
+          .steps = {OPENS(0, X, 0),
+                    {100, FORWARD, .line = "OPTIONS sip:b.example.net", .via = "192.0.2.1:443"},
+                    {200, BACK, .line = "200 OPTIONS", .via = "192.0.2.1:443"},
+                    {5000, S_CLIENT, "192.0.2.1:443", 1, .events = TCP_SYN}}}},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct analysis *analysis = scene_play("C5", TRANSPORT_TCP, &cases[i].scenario);
+        const GPtrArray *connections = analysis_connections(analysis);
+
+        g_test_message("%s", cases[i].scenario.what);
+        g_assert_cmpuint(connections->len, ==, 1 + cases[i].listed);
+        if (cases[i].listed > 0) {
+            g_assert_cmpuint(connection_record_classes(g_ptr_array_index(connections, 1)), ==,
+                             CONNECTION_IDLE);
+        }
+        analysis_free(analysis);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -173,5 +207,6 @@ int main(int argc, char **argv)
     g_test_add_func("/refused-rules/each-header", test_advertised_by_each_header);
     g_test_add_func("/refused-rules/request", test_request_refused);
     g_test_add_func("/refused-rules/udp-port", test_udp_port_no_tcp);
+    g_test_add_func("/refused/attempts-listed", test_attempts_listed);
     return g_test_run();
 }
