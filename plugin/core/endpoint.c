@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "hash.h"
+
 static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 /* A network of ip_address_is_private() or ip_address_is_group(). */
@@ -73,17 +75,19 @@ struct ip_address ip_address_from_bytes(const void *bytes, size_t length)
 /* Leading zeros are decimal as anything else: RFC 3261 25.1 has 1*3DIGIT. */
 static bool ipv4_parse(struct slice text, uint8_t bytes[4])
 {
-    for (unsigned i = 0; i < 4; i++) {
-        size_t dot = slice_find(text, '.');
-        uint64_t value;
+    size_t at = 0;
 
-        if (dot > 3 || (i < 3) == (dot == text.len) ||
-            !slice_to_uint(slice_sub(text, 0, dot), 255, &value))
+    for (unsigned i = 0; i < 4; i++) {
+        size_t begin = at;
+        unsigned value = 0;
+
+        for (; at < text.len && at < begin + 3 && g_ascii_isdigit(text.ptr[at]); at++)
+            value = value * 10 + (unsigned)(text.ptr[at] - '0');
+        if (at == begin || value > 255 || (i < 3 && (at == text.len || text.ptr[at++] != '.')))
             return false;
         bytes[i] = (uint8_t)value;
-        text = slice_sub(text, dot + 1, text.len);
     }
-    return true;
+    return at == text.len;
 }
 
 static bool hex_group_parse(struct slice text, uint8_t bytes[2])
@@ -210,9 +214,8 @@ bool host_port_parse(struct slice text, struct host_port *host_port)
         rest = slice_sub(text, colon, text.len);
         if (host.len > 0 && host.ptr[host.len - 1] == '.')
             host.len--;
-        if (!host_name_is_valid(host))
+        if (!ip_address_parse(host, &host_port->ip) && !host_name_is_valid(host))
             return false;
-        ip_address_parse(host, &host_port->ip);
     }
     host_port->host = host;
     if (rest.len == 0)
@@ -257,10 +260,15 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 
 uint64_t endpoint_hash(const struct endpoint *endpoint, uint64_t seed)
 {
-    char port[2] = {(char)(endpoint->port >> 8), (char)endpoint->port};
-    struct slice ip = {(const char *)endpoint->ip.bytes, address_length(&endpoint->ip)};
+    struct hash hash = hash_begin(seed);
+    uint64_t words[2] = {0};
 
-    return slice_hash((struct slice){port, sizeof port}, slice_hash(ip, seed));
+    memcpy(words, endpoint->ip.bytes, address_length(&endpoint->ip));
+    hash_word(&hash, words[0]);
+    if (endpoint->ip.family == 6)
+        hash_word(&hash, words[1]);
+    hash_word(&hash, (uint64_t)endpoint->ip.family << 16 | endpoint->port);
+    return hash_end(hash);
 }
 
 struct endpoint endpoint_make(const struct ip_address *ip, uint16_t port)

@@ -32,34 +32,32 @@ enum header {
     {                                                                                              \
         text, sizeof(text) - 1, header                                                             \
     }
-static const struct header_name {
+struct header_name {
     const char *name;
     size_t length;
     enum header header;
-} header_names[] = {
-    HEADER_NAME("via", HEADER_VIA),
-    HEADER_NAME("v", HEADER_VIA),
-    HEADER_NAME("call-id", HEADER_CALL_ID),
-    HEADER_NAME("i", HEADER_CALL_ID),
-    HEADER_NAME("cseq", HEADER_CSEQ),
-    HEADER_NAME("from", HEADER_FROM),
-    HEADER_NAME("f", HEADER_FROM),
-    HEADER_NAME("to", HEADER_TO),
-    HEADER_NAME("t", HEADER_TO),
-    HEADER_NAME("max-forwards", HEADER_MAX_FORWARDS),
-    HEADER_NAME("contact", HEADER_CONTACT),
-    HEADER_NAME("m", HEADER_CONTACT),
-    HEADER_NAME("route", HEADER_ROUTE),
-    HEADER_NAME("record-route", HEADER_RECORD_ROUTE),
-    HEADER_NAME("path", HEADER_PATH),
-    HEADER_NAME("supported", HEADER_SUPPORTED),
-    HEADER_NAME("k", HEADER_SUPPORTED),
-    HEADER_NAME("require", HEADER_REQUIRE),
-    HEADER_NAME("user-agent", HEADER_USER_AGENT),
-    HEADER_NAME("server", HEADER_USER_AGENT),
-    HEADER_NAME("content-length", HEADER_CONTENT_LENGTH),
-    HEADER_NAME("l", HEADER_CONTENT_LENGTH),
-    HEADER_NAME("expires", HEADER_EXPIRES),
+};
+/* By their first letter, "a" first: most headers are none of these. */
+static const struct header_name header_names[26][4] = {
+    ['c' - 'a'] = {HEADER_NAME("call-id", HEADER_CALL_ID), HEADER_NAME("cseq", HEADER_CSEQ),
+                   HEADER_NAME("contact", HEADER_CONTACT),
+                   HEADER_NAME("content-length", HEADER_CONTENT_LENGTH)},
+    ['e' - 'a'] = {HEADER_NAME("expires", HEADER_EXPIRES)},
+    ['f' - 'a'] = {HEADER_NAME("from", HEADER_FROM), HEADER_NAME("f", HEADER_FROM)},
+    ['i' - 'a'] = {HEADER_NAME("i", HEADER_CALL_ID)},
+    ['k' - 'a'] = {HEADER_NAME("k", HEADER_SUPPORTED)},
+    ['l' - 'a'] = {HEADER_NAME("l", HEADER_CONTENT_LENGTH)},
+    ['m' - 'a'] = {HEADER_NAME("max-forwards", HEADER_MAX_FORWARDS),
+                   HEADER_NAME("m", HEADER_CONTACT)},
+    ['p' - 'a'] = {HEADER_NAME("path", HEADER_PATH)},
+    ['r' - 'a'] = {HEADER_NAME("route", HEADER_ROUTE),
+                   HEADER_NAME("record-route", HEADER_RECORD_ROUTE),
+                   HEADER_NAME("require", HEADER_REQUIRE)},
+    ['s' - 'a'] = {HEADER_NAME("supported", HEADER_SUPPORTED),
+                   HEADER_NAME("server", HEADER_USER_AGENT)},
+    ['t' - 'a'] = {HEADER_NAME("to", HEADER_TO), HEADER_NAME("t", HEADER_TO)},
+    ['u' - 'a'] = {HEADER_NAME("user-agent", HEADER_USER_AGENT)},
+    ['v' - 'a'] = {HEADER_NAME("via", HEADER_VIA), HEADER_NAME("v", HEADER_VIA)},
 };
 
 /*
@@ -196,13 +194,13 @@ static bool header_next(struct line_reader *reader, struct slice *header, bool *
 
 static enum header header_of(struct slice name)
 {
-    char first = name.len > 0 ? g_ascii_tolower(name.ptr[0]) : '\0';
+    /* The bit that tells the cases of a letter apart. */
+    unsigned letter = name.len > 0 ? ((unsigned char)name.ptr[0] | 0x20u) - 'a' : 26;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(header_names); i++) {
-        const struct header_name *known = &header_names[i];
+    for (size_t i = 0; letter < 26 && i < G_N_ELEMENTS(header_names[letter]); i++) {
+        const struct header_name *known = &header_names[letter][i];
 
-        if (known->length == name.len && known->name[0] == first &&
-            g_ascii_strncasecmp(known->name, name.ptr, name.len) == 0)
+        if (known->length == name.len && slice_bytes_equal_nocase(known->name, name.ptr, name.len))
             return known->header;
     }
     return HEADER_OTHER;

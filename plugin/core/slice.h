@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* Short functions are inline: a message takes hundreds of them. */
 
 /*
  * A piece of text inside a packet. Parsing makes slices, never copies: a slice is valid as long as
@@ -19,27 +22,83 @@ struct slice {
 #define SLICE_ARG(s) (int)(s).len, ((s).ptr ? (s).ptr : "")
 
 /* The slice over a NUL-terminated string; NULL gives the absent slice. */
-struct slice slice_of(const char *text);
+static inline struct slice slice_of(const char *text)
+{
+    return (struct slice){text, text ? strlen(text) : 0};
+}
 
 /* [from, to) of s; offsets beyond the end are cut to it. */
-struct slice slice_sub(struct slice s, size_t from, size_t to);
+static inline struct slice slice_sub(struct slice s, size_t from, size_t to)
+{
+    if (!s.ptr)
+        return s;
+    to = to < s.len ? to : s.len;
+    from = from < to ? from : to;
+    return (struct slice){s.ptr + from, to - from};
+}
+
+/* The first len bytes at both places are the same but for the case of ASCII letters. */
+bool slice_bytes_equal_nocase(const char *a, const char *b, size_t len);
 
 /* Byte-wise and ASCII case-blind equality; absent equals absent and empty. */
-bool slice_equal(struct slice a, struct slice b);
-bool slice_equal_nocase(struct slice a, struct slice b);
-bool slice_is(struct slice s, const char *text);
-bool slice_is_nocase(struct slice s, const char *text);
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool slice_equal_nocase(struct slice a, struct slice b)
+{
+    return a.len == b.len && slice_bytes_equal_nocase(a.ptr, b.ptr, a.len);
+}
+
+static inline bool slice_is(struct slice s, const char *text)
+{
+    return slice_equal(s, slice_of(text));
+}
+
+static inline bool slice_is_nocase(struct slice s, const char *text)
+{
+    return slice_equal_nocase(s, slice_of(text));
+}
+
 bool slice_starts_with_nocase(struct slice s, const char *prefix);
 bool slice_ends_with_nocase(struct slice s, const char *suffix);
 
-/* s without leading and trailing linear white space (SP, HTAB, CR, LF: folding included). */
-struct slice slice_trim(struct slice s);
+/* Linear white space: SP, HTAB, CR, LF. */
+static inline bool slice_char_is_lws(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* s without leading and trailing linear white space (folding included). */
+static inline struct slice slice_trim(struct slice s)
+{
+    while (s.len > 0 && slice_char_is_lws(s.ptr[0])) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len > 0 && slice_char_is_lws(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
 
 /* Offset of the first c, or s.len. */
-size_t slice_find(struct slice s, char c);
+static inline size_t slice_find(struct slice s, char c)
+{
+    const char *hit = s.len > 0 ? (const char *)memchr(s.ptr, c, s.len) : NULL;
 
-/* Offset of the first linear white space (SP, HTAB, CR, LF), or s.len. */
-size_t slice_find_lws(struct slice s);
+    return hit ? (size_t)(hit - s.ptr) : s.len;
+}
+
+/* Offset of the first linear white space, or s.len. */
+static inline size_t slice_find_lws(struct slice s)
+{
+    size_t at = 0;
+
+    while (at < s.len && !slice_char_is_lws(s.ptr[at]))
+        at++;
+    return at;
+}
 
 /*
  * Offset behind the quoted string (RFC 3261 25.1) whose opening quote stands at `at`; s.len + 1 if

@@ -44,15 +44,40 @@ static bool quotes_are_closed(struct slice text)
     return true;
 }
 
+/* Where the parameters go that matter. */
+#define SHORTCUT(name, member)                                                                     \
+    {                                                                                              \
+        name, sizeof(name) - 1, offsetof(struct via, member)                                       \
+    }
+static const struct {
+    const char *name;
+    size_t length;
+    size_t member; /* struct via_param */
+} shortcuts[] = {
+    SHORTCUT("rport", rport), SHORTCUT("received", received), SHORTCUT("maddr", maddr),
+    SHORTCUT("alias", alias), SHORTCUT("keep", keep),
+};
+
+static void param_keep(struct via *via, struct slice name, const struct via_param *param)
+{
+    if (slice_is_nocase(name, "branch")) {
+        if (!via->branch.ptr)
+            via->branch = param->value;
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(shortcuts); i++) {
+        if (slice_equal_nocase(name, (struct slice){shortcuts[i].name, shortcuts[i].length})) {
+            struct via_param *place = (void *)((char *)via + shortcuts[i].member);
+
+            if (!place->present)
+                *place = *param;
+            return;
+        }
+    }
+}
+
 static void parse_params(struct via *via)
 {
-    struct {
-        const char *name;
-        struct via_param *param;
-    } shortcuts[] = {
-        {"rport", &via->rport}, {"received", &via->received}, {"maddr", &via->maddr},
-        {"alias", &via->alias}, {"keep", &via->keep},
-    };
     struct slice names[MAX_REMEMBERED_NAMES];
     unsigned remembered = 0;
     struct slice params = via->params;
@@ -73,16 +98,7 @@ static void parse_params(struct via *via)
         }
         if (remembered < MAX_REMEMBERED_NAMES)
             names[remembered++] = name;
-
-        if (slice_is_nocase(name, "branch")) {
-            if (!via->branch.ptr)
-                via->branch = param.value;
-            continue;
-        }
-        for (i = 0; i < G_N_ELEMENTS(shortcuts); i++) {
-            if (slice_is_nocase(name, shortcuts[i].name) && !shortcuts[i].param->present)
-                *shortcuts[i].param = param;
-        }
+        param_keep(via, name, &param);
     }
 }
 
