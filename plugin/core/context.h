@@ -89,7 +89,7 @@ const char *text_expected(struct analysis *analysis, const struct destination *e
                           unsigned count);
 /* Identities of a certificate, "a, b"; "none" for an empty or unknown list. */
 const char *text_identities(struct analysis *analysis, const GPtrArray *identities);
-/* A name that is kept once and lives as long as the analysis: methods. */
+/* A name that is kept once and lives as long as the analysis. */
 const char *text_interned(struct analysis *analysis, struct slice slice);
 
 /* ---- what the user told -------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files each SIP message under its connection, transaction and hop, and asks the rules about it. */
 #include "context.h"
+#include "method.h"
 
 #include <string.h>
 
@@ -395,8 +396,8 @@ static struct message_record *message_record_new(struct analysis *analysis,
     record->time = analysis->time;
     record->is_request = message->is_request;
     record->status = (uint16_t)message->status;
-    record->method =
-        text_interned(analysis, message->is_request ? message->method : message->cseq_method);
+    record->method = method_intern(analysis->strings,
+                                   message->is_request ? message->method : message->cseq_method);
     record->transport = packet->transport;
     record->stream = packet->stream;
     record->src = packet->src;

@@ -6,9 +6,12 @@
 
 #include "hash.h"
 
-static char lower(char c)
+/* a and b are the same letter in either case. */
+static bool is_other_case(char a, char b)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    char folded = (char)(a | 0x20);
+
+    return (a ^ b) == 0x20 && folded >= 'a' && folded <= 'z';
 }
 
 bool slice_bytes_equal_nocase(const char *a, const char *b, size_t len)
@@ -18,7 +21,7 @@ bool slice_bytes_equal_nocase(const char *a, const char *b, size_t len)
     /* Mostly the case is the same, too. */
     while (at + sizeof(uint64_t) <= len && memcmp(a + at, b + at, sizeof(uint64_t)) == 0)
         at += sizeof(uint64_t);
-    while (at < len && (a[at] == b[at] || lower(a[at]) == lower(b[at])))
+    while (at < len && (a[at] == b[at] || is_other_case(a[at], b[at])))
         at++;
     return at == len;
 }
@@ -143,15 +146,14 @@ char *slice_dup_lower(struct slice s)
  * letters of either case apart; a few signs become the same by it, which only the comparison of equal
  * hashes needs to know.
  */
-static uint64_t hash_bytes(struct slice s, uint64_t seed, uint64_t fold)
+static inline void hash_bytes(struct hash *hash, struct slice s, uint64_t fold)
 {
-    struct hash hash = hash_begin(seed);
     uint64_t length = s.len;
     uint64_t word;
 
     for (; s.len >= sizeof word; s.ptr += sizeof word, s.len -= sizeof word) {
         memcpy(&word, s.ptr, sizeof word);
-        hash_word(&hash, word | fold);
+        hash_word(hash, word | fold);
     }
     word = 0;
     if (s.len > 0) {
@@ -159,17 +161,38 @@ static uint64_t hash_bytes(struct slice s, uint64_t seed, uint64_t fold)
         word |= fold;
     }
     /* The length keeps the chain "ab","c" apart from "a","bc". */
-    hash_word(&hash, word);
-    hash_word(&hash, length);
-    return hash_end(hash);
+    hash_word(hash, word);
+    hash_word(hash, length);
+}
+
+void hash_slice(struct hash *hash, struct slice s)
+{
+    struct hash here = *hash; /* in registers */
+
+    hash_bytes(&here, s, 0);
+    *hash = here;
+}
+
+void hash_slice_nocase(struct hash *hash, struct slice s)
+{
+    struct hash here = *hash;
+
+    hash_bytes(&here, s, UINT64_C(0x2020202020202020));
+    *hash = here;
 }
 
 uint64_t slice_hash(struct slice s, uint64_t seed)
 {
-    return hash_bytes(s, seed, 0);
+    struct hash hash = hash_begin(seed);
+
+    hash_slice(&hash, s);
+    return hash_end(hash);
 }
 
 uint64_t slice_hash_nocase(struct slice s, uint64_t seed)
 {
-    return hash_bytes(s, seed, UINT64_C(0x2020202020202020));
+    struct hash hash = hash_begin(seed);
+
+    hash_slice_nocase(&hash, s);
+    return hash_end(hash);
 }

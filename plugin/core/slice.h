@@ -130,4 +130,9 @@ char *slice_dup_lower(struct slice s);
 uint64_t slice_hash(struct slice s, uint64_t seed);
 uint64_t slice_hash_nocase(struct slice s, uint64_t seed);
 
+/* The same for one hash of several parts: takes s in. */
+struct hash;
+void hash_slice(struct hash *hash, struct slice s);
+void hash_slice_nocase(struct hash *hash, struct slice s);
+
 #endif

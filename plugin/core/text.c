@@ -154,20 +154,9 @@ const char *text_identities(struct analysis *a, const GPtrArray *identities)
 
 const char *text_interned(struct analysis *analysis, struct slice slice)
 {
-    /* Almost all messages have one of these methods: no table need be searched for it. */
-    static const char *const methods[] = {"INVITE",   "ACK",       "BYE",    "CANCEL",  "OPTIONS",
-                                          "REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH",
-                                          "UPDATE",   "PRACK",     "REFER",  "INFO"};
-    char *text;
-    const char *kept;
+    char *text = slice_dup(slice);
+    const char *kept = g_string_chunk_insert_const(analysis->strings, text);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
-        if (slice_is(slice, methods[i])) {
-            return methods[i];
-        }
-    }
-    text = slice_dup(slice);
-    kept = g_string_chunk_insert_const(analysis->strings, text);
     g_free(text);
     return kept;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "hash.h"
+
 #define SECOND INT64_C(1000000000)
 #define T4 (5 * SECOND) /* RFC 3261 Table 4 */
 
@@ -100,23 +102,25 @@ int64_t transaction_reusable_from(const struct transaction *transaction,
 
 uint64_t message_fingerprint(const struct message *message)
 {
-    uint64_t hash = slice_hash(message->method, 0);
+    struct hash hash = hash_begin(message->via_count);
 
-    hash = slice_hash(message->call_id, hash);
-    hash = slice_hash(message->from_tag, hash);
-    hash = slice_hash(message->to_tag, hash);
+    hash_slice(&hash, message->method);
+    hash_slice(&hash, message->call_id);
+    hash_slice(&hash, message->from_tag);
+    hash_slice(&hash, message->to_tag);
     /* A proxy counts Max-Forwards down and adds a Via; a NAT, an ALG and a balancer do not. */
-    hash ^= (uint64_t)message->max_forwards << 32;
-    return hash ^ message->via_count;
+    hash_word(&hash, message->max_forwards);
+    return hash_end(hash);
 }
 
 uint64_t via_identity(const struct via *via)
 {
-    uint64_t hash = slice_hash_nocase(via->transport_token, 0);
+    struct hash hash = hash_begin(via->has_port ? via->port + 1u : 0);
 
-    hash = slice_hash_nocase(via->host, hash);
-    hash ^= via->has_port ? via->port + 1u : 0;
-    return slice_hash_nocase(via->branch, hash);
+    hash_slice_nocase(&hash, via->transport_token);
+    hash_slice_nocase(&hash, via->host);
+    hash_slice_nocase(&hash, via->branch);
+    return hash_end(hash);
 }
 
 /* ---- responses before their request -------------------------------------------------------- */

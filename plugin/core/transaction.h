@@ -87,6 +87,7 @@ struct early_response {
 
 struct transaction {
     uint32_t number;
+    uint32_t cseq; /* a part of the key */
     const char
         *method; /* interned, upper case as written; of the transaction (ACK: own instance) */
     struct transaction *older;     /* same key: another sent-by, or before the key was used again */
@@ -95,37 +96,38 @@ struct transaction {
     struct hop *last_hop;
     unsigned hop_count;
     /* Key: slices into memory of the table. */
-    struct slice branch; /* with cookie; else the RFC 2543 key text */
+    guint key_hash, cseq_hash, branch_hash; /* of key, Call-ID with CSeq and method, branch */
+    struct slice branch;                    /* with cookie; else the RFC 2543 key text */
     struct slice call_id;
     struct slice sent_by; /* host and port, lower case */
-    uint32_t cseq;
+    uint64_t request_uri_hash;
+
     bool has_cookie;
     bool ambiguous; /* found by an RFC 2543 key that more than one transaction has */
     bool is_invite, is_ack, is_cancel;
-    uint64_t request_uri_hash;
-    bool orphan;                  /* made for responses whose request is not in the file */
-    struct early_response *early; /* those of an orphan, latest first */
+    bool orphan;          /* made for responses whose request is not in the file */
+    bool has_provisional; /* any 1xx */
+    bool accepted;        /* an INVITE got a 2xx */
+    bool fallback_tried;  /* a response went elsewhere since delivery_failed_time */
+    bool closed_by_client;
+    uint16_t final_status;
+    uint32_t final_frame;
+    uint32_t ack_frame;
     unsigned early_count;
+    struct early_response *early; /* those of an orphan, latest first */
 
     int64_t first_time, last_request_time;
     int64_t last_provisional_time; /* of a 101–199, 0 = none */
-    bool has_provisional;          /* any 1xx */
     int64_t last_response_time;    /* 0 = none */
     int64_t final_time;            /* of the first final response, 0 = none */
-    uint16_t final_status;
-    uint32_t final_frame;
-    bool accepted;    /* an INVITE got a 2xx */
-    int64_t ack_time; /* ACK for a non-2xx, 0 = none */
-    uint32_t ack_frame;
-    int64_t cancel_ok_time;      /* 200 to the CANCEL of this INVITE, 0 = none */
-    struct transaction *cancels; /* CANCEL: the transaction it cancels */
+    int64_t ack_time;              /* ACK for a non-2xx, 0 = none */
+    int64_t cancel_ok_time;        /* 200 to the CANCEL of this INVITE, 0 = none */
+    struct transaction *cancels;   /* CANCEL: the transaction it cancels */
     /* ICMP or refusal of a response, 0 = none: RFC 3263 5 then allows other places. */
     int64_t delivery_failed_time;
     struct endpoint delivery_failed_to;
-    bool fallback_tried; /* a response went elsewhere since */
     /* Its connection was closed while it was pending: the finding, and who closed. */
     struct finding *closed_pending;
-    bool closed_by_client;
     const struct connection *closed_connection;
     struct finding_list findings;
 };

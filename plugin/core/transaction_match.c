@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "method.h"
 #include "transaction_table.h"
 
 #include <stdlib.h>
@@ -141,7 +142,6 @@ static struct transaction *transaction_find(struct transaction_table *table,
                                             struct transaction **reused)
 {
     struct transaction *found = g_hash_table_lookup(table->by_key, probe);
-    uint64_t fingerprint = message_fingerprint(message);
 
     for (unsigned i = 0; found != NULL && i < TRANSACTION_CHAIN_MAX; found = found->older, i++) {
         if (found->orphan) {
@@ -162,7 +162,7 @@ static struct transaction *transaction_find(struct transaction_table *table,
             *reused = found;
             return NULL;
         }
-        if (hop_find_original(table, found, fingerprint, time) != NULL) {
+        if (hop_find_original(table, found, message_fingerprint(message), time) != NULL) {
             return found;
         }
     }
@@ -307,11 +307,9 @@ bool transaction_tried_again(const struct transaction_table *table,
 struct transaction *transaction_quoted(struct transaction_table *table,
                                        const struct message *quoted)
 {
-    char *method = slice_dup(quoted->is_request ? quoted->method : quoted->cseq_method);
-    struct transaction *transaction = transaction_by_branch_of(table, quoted, method);
-
-    g_free(method);
-    return transaction;
+    return transaction_by_branch_of(
+        table, quoted,
+        method_intern(table->strings, quoted->is_request ? quoted->method : quoted->cseq_method));
 }
 
 struct transaction *transaction_forwarded(struct transaction_table *table,
@@ -319,12 +317,12 @@ struct transaction *transaction_forwarded(struct transaction_table *table,
 {
     struct transaction probe;
     struct transaction *found;
-    char *method = slice_dup(message->method);
 
-    found = transaction_probe(table, message, lower, method, &probe) && probe.has_cookie
+    found = transaction_probe(table, message, lower, method_intern(table->strings, message->method),
+                              &probe) &&
+                    probe.has_cookie
                 ? g_hash_table_lookup(table->by_key, &probe)
                 : NULL;
-    g_free(method);
     if (found == NULL || found->orphan || !slice_equal_nocase(found->sent_by, probe.sent_by)) {
         return NULL;
     }
@@ -443,11 +441,10 @@ struct response_match transaction_response(struct transaction_table *table,
     struct transaction probe;
     struct transaction *transaction;
     struct hop *damaged;
-    char *method = slice_dup(message->cseq_method);
 
     if (message->via_parsed == 0 ||
-        !transaction_probe(table, message, &message->via[0], method, &probe)) {
-        g_free(method);
+        !transaction_probe(table, message, &message->via[0],
+                           method_intern(table->strings, message->cseq_method), &probe)) {
         return best;
     }
     transaction = g_hash_table_lookup(table->by_key, &probe);
@@ -464,7 +461,6 @@ struct response_match transaction_response(struct transaction_table *table,
             best = (struct response_match){.hop = damaged, .score = 8, .weak = true};
         }
     }
-    g_free(method);
     return best;
 }
 
@@ -473,19 +469,16 @@ struct transaction *transaction_orphan(struct transaction_table *table,
 {
     struct transaction probe;
     struct transaction *transaction;
-    char *method = slice_dup(response->cseq_method);
 
     if (response->via_parsed == 0 ||
-        !transaction_probe(table, response, &response->via[0], method, &probe)) {
-        g_free(method);
+        !transaction_probe(table, response, &response->via[0],
+                           method_intern(table->strings, response->cseq_method), &probe)) {
         return NULL;
     }
     transaction = g_hash_table_lookup(table->by_key, &probe);
     if (transaction == NULL || !transaction->orphan) {
-        probe.method = g_string_chunk_insert_const(table->strings, method);
         transaction = transaction_new(table, &probe, time);
         transaction->orphan = true;
     }
-    g_free(method);
     return transaction;
 }

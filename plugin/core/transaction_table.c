@@ -3,19 +3,17 @@
 
 #include <string.h>
 
+#include "hash.h"
+
 /*
  * The key. With the magic cookie it is branch and method (RFC 3261 17.1.3, 17.2.3); a passive tool
  * sees many clients, so Call-ID and CSeq number belong to it too. Without cookie the branch slice
  * holds the parts RFC 2543 matching needs. Branches are tokens: compared without case (7.3.1).
+ * The hashes are made once by transaction_probe(): each transaction is looked for in three tables.
  */
 static guint transaction_key_hash(gconstpointer key)
 {
-    const struct transaction *transaction = key;
-    uint64_t hash = slice_hash_nocase(transaction->branch, transaction->cseq);
-
-    hash = slice_hash(transaction->call_id, hash);
-    hash = slice_hash(slice_of(transaction->method), hash);
-    return (guint)(hash ^ (hash >> 32));
+    return ((const struct transaction *)key)->key_hash;
 }
 
 static gboolean transaction_key_equal(gconstpointer left, gconstpointer right)
@@ -29,11 +27,7 @@ static gboolean transaction_key_equal(gconstpointer left, gconstpointer right)
 
 static guint transaction_cseq_hash(gconstpointer key)
 {
-    const struct transaction *transaction = key;
-    uint64_t hash = slice_hash(transaction->call_id, transaction->cseq);
-
-    hash = slice_hash(slice_of(transaction->method), hash);
-    return (guint)(hash ^ (hash >> 32));
+    return ((const struct transaction *)key)->cseq_hash;
 }
 
 static gboolean transaction_cseq_equal(gconstpointer left, gconstpointer right)
@@ -48,10 +42,8 @@ static gboolean transaction_cseq_equal(gconstpointer left, gconstpointer right)
 static guint branch_hash(gconstpointer key)
 {
     const struct transaction *transaction = key;
-    uint64_t hash = slice_hash_nocase(transaction->sent_by, 0);
 
-    hash = slice_hash_nocase(transaction->branch, hash);
-    return (guint)(hash ^ (hash >> 32));
+    return (guint)slice_hash_nocase(transaction->sent_by, transaction->branch_hash);
 }
 
 static gboolean branch_equal(gconstpointer left, gconstpointer right)
@@ -123,6 +115,36 @@ struct transaction *transaction_by_number(const struct transaction_table *table,
     return number == 0 ? NULL : g_ptr_array_index(table->all, number - 1);
 }
 
+/* What is hashed of a key; branch and sent_by stand in *probe. */
+static void transaction_hash(struct transaction *probe)
+{
+    uint64_t branch = slice_hash_nocase(probe->branch, 0);
+    struct hash call = hash_begin(probe->cseq);
+
+    hash_slice(&call, probe->call_id);
+    hash_slice(&call, slice_of(probe->method));
+    probe->branch_hash = (guint)branch;
+    probe->cseq_hash = (guint)hash_end(call);
+    probe->key_hash = (guint)(branch >> 32) ^ probe->cseq_hash;
+}
+
+/* host[:port], behind what is in text already. */
+static void append_sent_by(GString *text, const struct via *via)
+{
+    g_string_append_len(text, via->host.ptr, (gssize)via->host.len);
+    if (via->has_port) {
+        char digits[8];
+        size_t at = sizeof digits;
+
+        /* For each message, hence not by printf(). */
+        for (unsigned port = via->port; at == sizeof digits || port > 0; port /= 10) {
+            digits[--at] = (char)('0' + port % 10);
+        }
+        digits[--at] = ':';
+        g_string_append_len(text, digits + at, (gssize)(sizeof digits - at));
+    }
+}
+
 bool transaction_probe(struct transaction_table *table, const struct message *message,
                        const struct via *via, const char *method, struct transaction *probe)
 {
@@ -145,18 +167,16 @@ bool transaction_probe(struct transaction_table *table, const struct message *me
     if (!probe->has_cookie) {
         /* RFC 2543: From tag and the top Via without what a server adds to it. */
         g_string_append_len(text, message->from_tag.ptr ? message->from_tag.ptr : "",
-                            message->from_tag.len);
+                            (gssize)message->from_tag.len);
         g_string_append_c(text, ' ');
-        g_string_append_len(text, via->branch.ptr ? via->branch.ptr : "", via->branch.len);
+        g_string_append_len(text, via->branch.ptr ? via->branch.ptr : "", (gssize)via->branch.len);
         g_string_append_c(text, ' ');
         key_length = text->len;
     }
-    g_string_append_len(text, via->host.ptr, via->host.len);
-    if (via->has_port) {
-        g_string_append_printf(text, ":%u", via->port);
-    }
+    append_sent_by(text, via);
     probe->sent_by = (struct slice){text->str + key_length, text->len - key_length};
     probe->branch = probe->has_cookie ? via->branch : (struct slice){text->str, text->len};
+    transaction_hash(probe);
     return true;
 }
 
