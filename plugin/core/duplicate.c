@@ -8,16 +8,26 @@
 /* Without an IP identification to compare (0, or IPv6), copies are at most this far apart. */
 #define COPY_WITHIN (20 * MILLISECOND)
 
+/* Packets that are remembered at first, a power of two. */
+#define SIZE_AT_FIRST 256
+
 struct seen_packet {
-    uint64_t hash;  /* of addresses, transport and content */
-    uint16_t ip_id; /* 0: none */
+    uint64_t hash; /* of addresses, transport and content */
     struct message_record *record;
+    uint32_t previous; /* number of the one before with the same place in latest */
+    uint16_t ip_id;    /* 0: none */
 };
 
+/*
+ * Packets are numbered from 1 as they come. Those from oldest to next - 1 are remembered, each at its
+ * number modulo size; what is older needs no cleaning up, its number says so.
+ */
 struct duplicate_filter {
-    int64_t window;     /* same IP identification: no retransmission can be that early */
-    GHashTable *latest; /* struct seen_packet by hash; owned by order */
-    GQueue order;       /* struct seen_packet, oldest first */
+    int64_t window; /* same IP identification: no retransmission can be that early */
+    uint32_t size;  /* of both arrays, a power of two */
+    uint32_t oldest, next;
+    struct seen_packet *seen;
+    uint32_t *latest; /* by hash modulo size: number of the last packet, 0 or forgotten: none */
 };
 
 struct duplicate_filter *duplicate_filter_new(const struct analysis_config *config)
@@ -25,8 +35,11 @@ struct duplicate_filter *duplicate_filter_new(const struct analysis_config *conf
     struct duplicate_filter *filter = g_new0(struct duplicate_filter, 1);
 
     filter->window = MAX(config->t1 / 2, COPY_WITHIN);
-    filter->latest = g_hash_table_new(g_int64_hash, g_int64_equal);
-    g_queue_init(&filter->order);
+    filter->size = SIZE_AT_FIRST;
+    filter->oldest = 1;
+    filter->next = 1;
+    filter->seen = g_new(struct seen_packet, filter->size);
+    filter->latest = g_new0(uint32_t, filter->size);
     return filter;
 }
 
@@ -35,22 +48,71 @@ void duplicate_filter_free(struct duplicate_filter *filter)
     if (filter == NULL) {
         return;
     }
-    g_hash_table_destroy(filter->latest);
-    g_queue_clear_full(&filter->order, g_free);
+    g_free(filter->latest);
+    g_free(filter->seen);
     g_free(filter);
+}
+
+static struct seen_packet *seen_packet_at(const struct duplicate_filter *filter, uint32_t number)
+{
+    return &filter->seen[number & (filter->size - 1)];
 }
 
 static void duplicate_filter_forget(struct duplicate_filter *filter, int64_t time)
 {
-    struct seen_packet *oldest;
-
-    while ((oldest = g_queue_peek_head(&filter->order)) != NULL &&
-           llabs(time - oldest->record->time) > filter->window) {
-        if (g_hash_table_lookup(filter->latest, &oldest->hash) == oldest) {
-            g_hash_table_remove(filter->latest, &oldest->hash);
-        }
-        g_free(g_queue_pop_head(&filter->order));
+    while (filter->oldest < filter->next &&
+           llabs(time - seen_packet_at(filter, filter->oldest)->record->time) > filter->window) {
+        filter->oldest++;
     }
+}
+
+static const struct seen_packet *duplicate_filter_find(const struct duplicate_filter *filter,
+                                                       uint64_t hash)
+{
+    uint32_t number = filter->latest[hash & (filter->size - 1)];
+
+    while (number >= filter->oldest) {
+        const struct seen_packet *seen = seen_packet_at(filter, number);
+
+        if (seen->hash == hash) {
+            return seen;
+        }
+        number = seen->previous;
+    }
+    return NULL;
+}
+
+static void seen_packet_link(struct duplicate_filter *filter, uint32_t number)
+{
+    struct seen_packet *seen = seen_packet_at(filter, number);
+    uint32_t *latest = &filter->latest[seen->hash & (filter->size - 1)];
+
+    seen->previous = *latest;
+    *latest = number;
+}
+
+static void duplicate_filter_grow(struct duplicate_filter *filter)
+{
+    struct duplicate_filter old = *filter;
+
+    filter->size *= 2;
+    filter->seen = g_new(struct seen_packet, filter->size);
+    filter->latest = g_new0(uint32_t, filter->size);
+    for (uint32_t number = old.oldest; number < old.next; number++) {
+        *seen_packet_at(filter, number) = *seen_packet_at(&old, number);
+        seen_packet_link(filter, number);
+    }
+    g_free(old.seen);
+    g_free(old.latest);
+}
+
+static void duplicate_filter_add(struct duplicate_filter *filter, const struct seen_packet *packet)
+{
+    if (filter->next - filter->oldest == filter->size) {
+        duplicate_filter_grow(filter);
+    }
+    *seen_packet_at(filter, filter->next) = *packet;
+    seen_packet_link(filter, filter->next++);
 }
 
 struct message_record *duplicate_filter_check(struct duplicate_filter *filter,
@@ -59,12 +121,11 @@ struct message_record *duplicate_filter_check(struct duplicate_filter *filter,
 {
     uint64_t hash = endpoint_hash(&packet->dst, endpoint_hash(&packet->src, text_hash));
     uint16_t ip_id = packet->has_ip_id ? packet->ip_id : 0;
-    struct seen_packet *seen;
-    struct seen_packet *now;
+    const struct seen_packet *seen;
 
     hash ^= packet->transport;
     duplicate_filter_forget(filter, record->time);
-    seen = g_hash_table_lookup(filter->latest, &hash);
+    seen = duplicate_filter_find(filter, hash);
     if (seen != NULL) {
         int64_t apart = llabs(record->time - seen->record->time);
 
@@ -73,11 +134,7 @@ struct message_record *duplicate_filter_check(struct duplicate_filter *filter,
             return seen->record;
         }
     }
-    now = g_new0(struct seen_packet, 1);
-    now->hash = hash;
-    now->ip_id = ip_id;
-    now->record = record;
-    g_queue_push_tail(&filter->order, now);
-    g_hash_table_replace(filter->latest, &now->hash, now);
+    duplicate_filter_add(filter,
+                         &(struct seen_packet){.hash = hash, .record = record, .ip_id = ip_id});
     return NULL;
 }
