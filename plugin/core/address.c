@@ -86,9 +86,30 @@ static size_t find_angle(struct slice text)
     return at <= text.len ? at : slice_find(text, '<');
 }
 
+bool sip_address_split(struct slice text, struct slice *uri, struct slice *params)
+{
+    size_t angle = find_angle(text);
+    struct slice behind;
+    size_t end;
+
+    if (angle == text.len) {
+        end = slice_find(text, ';');
+        *uri = slice_sub(text, 0, end);
+        *params = slice_sub(text, end + 1, text.len);
+        return true;
+    }
+    behind = slice_sub(text, angle + 1, text.len);
+    end = slice_find(behind, '>');
+    *uri = slice_sub(behind, 0, end);
+    *params = slice_trim(slice_sub(behind, end + 1, behind.len));
+    if (end == behind.len || (params->len > 0 && params->ptr[0] != ';'))
+        return false;
+    *params = slice_sub(*params, 1, params->len);
+    return true;
+}
+
 bool sip_address_parse_single(struct slice text, struct sip_address *address)
 {
-    size_t angle, close, semicolon;
     struct slice uri;
 
     memset(address, 0, sizeof *address);
@@ -97,24 +118,7 @@ bool sip_address_parse_single(struct slice text, struct sip_address *address)
         address->is_star = true;
         return true;
     }
-    angle = find_angle(text);
-    if (angle < text.len) {
-        struct slice behind = slice_sub(text, angle + 1, text.len);
-
-        close = slice_find(behind, '>');
-        if (close == behind.len)
-            return false;
-        uri = slice_sub(behind, 0, close);
-        behind = slice_trim(slice_sub(behind, close + 1, behind.len));
-        if (behind.len > 0 && behind.ptr[0] != ';')
-            return false;
-        address->params = slice_sub(behind, 1, behind.len);
-    } else {
-        semicolon = slice_find(text, ';');
-        uri = slice_sub(text, 0, semicolon);
-        address->params = slice_sub(text, semicolon + 1, text.len);
-    }
-    if (!sip_uri_parse(uri, &address->uri)) {
+    if (!sip_address_split(text, &uri, &address->params) || !sip_uri_parse(uri, &address->uri)) {
         memset(address, 0, sizeof *address);
         return false;
     }

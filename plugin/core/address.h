@@ -41,6 +41,12 @@ bool sip_address_parse(struct slice *list, struct sip_address *address);
  */
 bool sip_address_parse_single(struct slice text, struct sip_address *address);
 
+/*
+ * The two parts of such a value: the text of its URI, unparsed, and the header parameters behind it.
+ * False if the < of a name-addr is not closed or something else than parameters follows it.
+ */
+bool sip_address_split(struct slice text, struct slice *uri, struct slice *params);
+
 /* Value of a parameter (any case); found tells presence, the slice is absent for a flag. */
 struct slice sip_param_find(struct slice params, const char *name, bool *found);
 

@@ -214,6 +214,30 @@ static void frame_closes(struct analysis *analysis)
     }
 }
 
+/* With room for its two lists behind it. */
+static struct frame_record *frame_record_new(struct analysis *analysis)
+{
+    const GPtrArray *messages = analysis->frame_messages;
+    const GPtrArray *marks = finding_log_marks(analysis->log);
+    struct frame_record *record = arena_alloc(
+        analysis->arena, sizeof *record + (messages->len + marks->len) * sizeof(gpointer));
+    gpointer *list = (gpointer *)(record + 1);
+
+    record->frame = analysis->frame;
+    record->message_count = messages->len;
+    record->messages = (const struct message_record **)list;
+    record->mark_count = marks->len;
+    record->marks = (const struct finding_mark **)(list + messages->len);
+    record->connection_event = analysis->connection_event;
+    for (unsigned i = 0; i < messages->len; i++) {
+        *list++ = g_ptr_array_index(messages, i);
+    }
+    for (unsigned i = 0; i < marks->len; i++) {
+        *list++ = g_ptr_array_index(marks, i);
+    }
+    return record;
+}
+
 const struct frame_record *analysis_end_frame(struct analysis *analysis)
 {
     const GPtrArray *marks = finding_log_marks(analysis->log);
@@ -232,19 +256,13 @@ const struct frame_record *analysis_end_frame(struct analysis *analysis)
         analysis->connection_event == NULL) {
         return NULL;
     }
-    record = arena_alloc(analysis->arena, sizeof *record);
-    record->frame = analysis->frame;
-    record->message_count = analysis->frame_messages->len;
-    record->messages = arena_copy(analysis->arena, analysis->frame_messages->pdata,
-                                  analysis->frame_messages->len * sizeof(gpointer));
-    record->mark_count = marks->len;
-    record->marks = arena_copy(analysis->arena, marks->pdata, marks->len * sizeof(gpointer));
-    record->connection_event = analysis->connection_event;
+    record = frame_record_new(analysis);
     g_ptr_array_add(analysis->frames, record);
     return record;
 }
 
-void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struct finding *finding)
+/* Frames come in the order of their numbers. */
+static struct frame_record *frame_find(const struct analysis *analysis, uint32_t frame)
 {
     unsigned low = 0;
     unsigned high = analysis->frames->len;
@@ -253,23 +271,37 @@ void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struc
         unsigned middle = low + (high - low) / 2;
         struct frame_record *record = g_ptr_array_index(analysis->frames, middle);
 
+        if (record->frame == frame) {
+            return record;
+        }
         if (record->frame < frame) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low < analysis->frames->len) {
-        struct frame_record *record = g_ptr_array_index(analysis->frames, low);
-        unsigned kept = 0;
+    return NULL;
+}
 
-        for (unsigned i = 0; i < record->mark_count; i++) {
-            if (record->marks[i]->finding != finding) {
-                record->marks[kept++] = record->marks[i];
-            }
-        }
-        record->mark_count = kept;
+const struct frame_record *analysis_frame(const struct analysis *analysis, uint32_t frame)
+{
+    return frame_find(analysis, frame);
+}
+
+void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struct finding *finding)
+{
+    struct frame_record *record = frame_find(analysis, frame);
+    unsigned kept = 0;
+
+    if (record == NULL) {
+        return;
     }
+    for (unsigned i = 0; i < record->mark_count; i++) {
+        if (record->marks[i]->finding != finding) {
+            record->marks[kept++] = record->marks[i];
+        }
+    }
+    record->mark_count = kept;
 }
 
 /* ---- packets that are no SIP messages ------------------------------------------------------ */

@@ -57,6 +57,9 @@ void analysis_begin_frame(struct analysis *analysis, uint32_t frame, int64_t tim
  */
 const struct frame_record *analysis_end_frame(struct analysis *analysis);
 
+/* What analysis_end_frame() returned for that frame. */
+const struct frame_record *analysis_frame(const struct analysis *analysis, uint32_t frame);
+
 enum tcp_event {
     TCP_SYN = 1u << 0,
     TCP_ACK = 1u << 1,

@@ -260,15 +260,13 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 
 uint64_t endpoint_hash(const struct endpoint *endpoint, uint64_t seed)
 {
-    struct hash hash = hash_begin(seed);
     uint64_t words[2] = {0};
 
     memcpy(words, endpoint->ip.bytes, address_length(&endpoint->ip));
-    hash_word(&hash, words[0]);
     if (endpoint->ip.family == 6)
-        hash_word(&hash, words[1]);
-    hash_word(&hash, (uint64_t)endpoint->ip.family << 16 | endpoint->port);
-    return hash_end(hash);
+        seed = hash_mix(seed, words[1]);
+    seed = hash_mix(seed, words[0]);
+    return hash_mix(seed, (uint64_t)endpoint->ip.family << 16 | endpoint->port);
 }
 
 struct endpoint endpoint_make(const struct ip_address *ip, uint16_t port)

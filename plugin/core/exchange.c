@@ -48,6 +48,21 @@ struct finding *rule_report(struct analysis *analysis, struct transaction *trans
                           presumed, message, related, args);
 }
 
+/* ---- the Via of a record ------------------------------------------------------------------ */
+
+/* Keeps the top Via; like: a text kept already that it may equal, NULL if there is none. */
+static void message_record_keep_via(struct analysis *analysis, struct message_record *record,
+                                    const char *like)
+{
+    struct slice text =
+        analysis->message.via_parsed > 0 ? analysis->message.via[0].text : (struct slice){"", 0};
+
+    record->via_text =
+        like != NULL && slice_is(text, like)
+            ? like
+            : g_string_chunk_insert_len(analysis->strings, text.ptr, (gssize)text.len);
+}
+
 /* ---- responses ---------------------------------------------------------------------------- */
 
 int32_t exchange_index(const struct exchange *x)
@@ -136,7 +151,7 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
     rules_routing_response(x);
     rules_received_response(x);
     /* Learnt after judging: a response is no proof of its own truth. */
-    if (!x->weak) {
+    if (!x->weak && !x->same_via) {
         vantage_learn(analysis->vantages, &x->hop->src, &x->hop->dst, &received,
                       via_rport_value(x->w));
     }
@@ -228,6 +243,8 @@ static void exchange_response(struct analysis *analysis, const struct packet_mes
             .weak = match.weak,
         };
 
+        message_record_keep_via(analysis, record, match.hop->returned_via);
+        x.same_via = record->via_text == match.hop->returned_via;
         exchange_judge(&x, connection, text_hash, slice_hash(message->to_tag, 0));
     }
 }
@@ -334,6 +351,7 @@ static void exchange_send(struct analysis *analysis, const struct packet_message
         return;
     }
     record->transaction = sending.transaction->number;
+    message_record_keep_via(analysis, record, sending.hop->via_text);
     if (sending.match.retransmission) {
         record->retransmission_of = sending.hop->first_frame;
     }
@@ -403,10 +421,6 @@ static struct message_record *message_record_new(struct analysis *analysis,
     record->src = packet->src;
     record->dst = packet->dst;
     record->connection = connection != NULL ? &connection->record : NULL;
-    record->via_text = message->via_count > 0 && message->via_parsed > 0
-                           ? g_string_chunk_insert_len(analysis->strings, message->via[0].text.ptr,
-                                                       message->via[0].text.len)
-                           : "";
     return record;
 }
 
@@ -417,6 +431,7 @@ static void message_record_copy(struct message_record *copy, struct message_reco
         copy->earlier = first->earlier;
         first->earlier = copy;
     }
+    copy->via_text = first->via_text;
     copy->duplicate_of = first->frame;
     copy->transaction = first->transaction;
     copy->direction = first->direction;
@@ -475,6 +490,9 @@ void exchange_message(struct analysis *analysis, const struct packet_message *pa
     if (connection != NULL && record->is_request) {
         record->direction =
             connection_direction(connection, connection_side_of_packet(connection, packet));
+    }
+    if (record->via_text == NULL) {
+        message_record_keep_via(analysis, record, NULL);
     }
     rules_framing_message(analysis, message, packet, record);
 }

@@ -56,6 +56,18 @@ static inline struct hash hash_begin(uint64_t seed)
     return hash;
 }
 
+/*
+ * A short way for tables of addresses: multiplied by a secret odd number, two words of the same size
+ * share a place by chance only, whoever chose them (universal hashing). Unlike a struct hash it cannot
+ * stand for the words themselves. seed: as for hash_begin().
+ */
+static inline uint64_t hash_mix(uint64_t seed, uint64_t word)
+{
+    uint64_t product = (seed + word) * (hash_key()[0] | 1);
+
+    return product ^ product >> 32;
+}
+
 static inline uint64_t hash_end(struct hash hash)
 {
     hash.v2 ^= 0xff;

@@ -231,16 +231,13 @@ static void read_addresses(struct slice value, unsigned *count, struct sip_addre
     }
 }
 
-static void read_from_to(struct slice value, struct slice *tag, struct sip_uri *uri)
+static void read_tag(struct slice value, struct slice *tag)
 {
-    struct sip_address address;
+    struct slice uri, params;
     bool found;
 
-    if (!sip_address_parse_single(value, &address))
-        return;
-    *tag = sip_param_find(address.params, "tag", &found);
-    if (uri)
-        *uri = address.uri;
+    if (sip_address_split(value, &uri, &params))
+        *tag = sip_param_find(params, "tag", &found);
 }
 
 /* 1*DIGIT LWS Method */
@@ -308,12 +305,14 @@ static void read_header(struct slice header, struct message *message)
             read_cseq(value, message);
         break;
     case HEADER_FROM:
-        if (!message->from_uri.text.ptr)
-            read_from_to(value, &message->from_tag, &message->from_uri);
+        if (!message->from.ptr) {
+            message->from = value;
+            read_tag(value, &message->from_tag);
+        }
         break;
     case HEADER_TO:
         if (!message->to_tag.ptr)
-            read_from_to(value, &message->to_tag, NULL);
+            read_tag(value, &message->to_tag);
         break;
     case HEADER_EXPIRES:
         if (!message->has_expires && slice_to_uint(value, UINT32_MAX, &number)) {
@@ -413,6 +412,15 @@ bool message_parse(struct slice bytes, bool in_stream, struct message *message)
     message->header_length = message->headers_complete ? (size_t)(reader.pos - begin) : all.len;
     read_body(all, in_stream, message);
     return true;
+}
+
+bool message_from_uri(const struct message *message, struct sip_uri *uri)
+{
+    struct sip_address address;
+    bool found = sip_address_parse_single(message->from, &address);
+
+    *uri = address.uri;
+    return found;
 }
 
 bool message_begins(struct slice bytes)

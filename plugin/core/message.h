@@ -30,8 +30,8 @@ struct message {
     bool has_cseq;
     uint32_t cseq;
     struct slice cseq_method;
+    struct slice from; /* the header's value, see message_from_uri() */
     struct slice from_tag, to_tag;
-    struct sip_uri from_uri;
     bool has_expires;
     uint32_t expires; /* seconds */
     bool has_max_forwards;
@@ -64,6 +64,9 @@ struct message {
  * an unterminated last header line is not (it may be cut). Linear in bytes.
  */
 bool message_parse(struct slice bytes, bool in_stream, struct message *message);
+
+/* The URI of From; false if there is none, *uri is then as sip_uri_parse() leaves it. */
+bool message_from_uri(const struct message *message, struct sip_uri *uri);
 
 /* Cheap test for a SIP/2.0 request or status line at the start of bytes (after CRLFs). */
 bool message_begins(struct slice bytes);

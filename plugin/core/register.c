@@ -23,13 +23,14 @@ static bool contact_expires(const struct message *message, uint64_t *seconds)
 static struct registration *registration_asked(struct analysis *a, const struct sending *sending)
 {
     const struct message *message = sending->message;
-    const struct sip_uri *aor = &message->from_uri;
+    struct sip_uri aor;
     bool found;
     uint64_t seconds;
     struct registration *asked = g_new0(struct registration, 1);
 
+    message_from_uri(message, &aor);
     asked->aor = slice_of(text_interned(
-        a, slice_of(text_printf(a, "%.*s@%.*s", SLICE_ARG(aor->user), SLICE_ARG(aor->host)))));
+        a, slice_of(text_printf(a, "%.*s@%.*s", SLICE_ARG(aor.user), SLICE_ARG(aor.host)))));
     asked->contact = slice_of(text_interned(a, message->contact.uri.text));
     asked->instance = sip_param_find(message->contact.params, "+sip.instance", &found);
     if (found) {

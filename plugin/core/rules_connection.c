@@ -40,7 +40,10 @@ static const char *side_text(struct analysis *a, const struct connection *connec
 
 static uint64_t request_aor(const struct message *message)
 {
-    return slice_hash_nocase(message->from_uri.host, slice_hash(message->from_uri.user, 1));
+    struct sip_uri aor;
+
+    message_from_uri(message, &aor);
+    return slice_hash_nocase(aor.host, slice_hash(aor.user, 1));
 }
 
 static uint64_t request_reg_id(const struct message *message)

@@ -280,9 +280,11 @@ static uint64_t mapping_client(const struct message *message, const struct via *
                                 ? sip_param_find(message->contact.params, "+sip.instance", &found)
                                 : (struct slice){NULL, 0};
     uint64_t hash = slice_hash_nocase(v->host, v->port);
+    struct sip_uri from;
 
-    hash = slice_hash(message->from_uri.user, hash);
-    hash = slice_hash_nocase(message->from_uri.host, hash);
+    message_from_uri(message, &from);
+    hash = slice_hash(from.user, hash);
+    hash = slice_hash_nocase(from.host, hash);
     hash = endpoint_hash(srv, hash);
     return slice_hash(found ? instance : message->call_id, hash);
 }

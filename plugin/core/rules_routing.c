@@ -442,6 +442,7 @@ void rules_routing_split(struct exchange *x)
 {
     struct analysis *a = x->analysis;
     struct hop *hop = x->hop;
+    const struct message_record *before = hop->route_response;
     enum verdict verdict = x->route.verdict;
     bool stream = transport_is_reliable(hop->transport);
     bool same;
@@ -452,33 +453,29 @@ void rules_routing_split(struct exchange *x)
          (verdict == VERDICT_NEW_CONNECTION_AFTER_CLOSE || verdict == VERDICT_WRONG_DESTINATION))) {
         return;
     }
-    if (!hop->route_known) {
-        hop->route_known = true;
+    if (before == NULL) {
+        hop->route_response = x->response;
         hop->route_class = x->route.basis;
-        hop->route_source = x->response->src;
-        hop->route_target = x->response->dst;
-        hop->route_status = x->response->status;
-        hop->route_frame = x->response->frame;
         return;
     }
     same = stream ? hop->route_class == verdict
-                  : endpoint_equal(&hop->route_source, &x->response->src) &&
-                        endpoint_equal(&hop->route_target, &x->response->dst) &&
+                  : endpoint_equal(&before->src, &x->response->src) &&
+                        endpoint_equal(&before->dst, &x->response->dst) &&
                         (hop->route_class == VERDICT_WRONG_TRANSPORT) ==
                             (verdict == VERDICT_WRONG_TRANSPORT);
     if (same) {
         return;
     }
-    rule_report(
-        a, x->transaction, NULL, RULE_RESP_SPLIT_ROUTE, SEVERITY_NOTE, false, exchange_index(x),
-        RELATED(hop->route_frame, x->response->request_frame),
-        RULE_ARGS({"req", text_printf(a, "%u", x->response->request_frame)},
-                  {"list",
-                   text_printf(
-                       a, "%u from %s to %s (%s), %s from %s to %s (%s)", hop->route_status,
-                       text_endpoint(a, &hop->route_source), text_endpoint(a, &hop->route_target),
-                       verdict_name(hop->route_class), x->code, text_endpoint(a, &x->response->src),
-                       text_endpoint(a, &x->response->dst), verdict_name(x->route.basis))}));
+    rule_report(a, x->transaction, NULL, RULE_RESP_SPLIT_ROUTE, SEVERITY_NOTE, false,
+                exchange_index(x), RELATED(before->frame, x->response->request_frame),
+                RULE_ARGS({"req", text_printf(a, "%u", x->response->request_frame)},
+                          {"list", text_printf(a, "%u from %s to %s (%s), %s from %s to %s (%s)",
+                                               before->status, text_endpoint(a, &before->src),
+                                               text_endpoint(a, &before->dst),
+                                               verdict_name(hop->route_class), x->code,
+                                               text_endpoint(a, &x->response->src),
+                                               text_endpoint(a, &x->response->dst),
+                                               verdict_name(x->route.basis))}));
 }
 
 void rules_routing_unmatched(struct analysis *a, struct transaction *orphan,

@@ -24,13 +24,16 @@ static void rule_via_modified(struct exchange *x)
     struct analysis *a = x->analysis;
     struct slice param;
     enum via_difference difference =
-        via_compare(x->v, x->w, x->hop->transport, via_params_of_responses, &param);
+        x->same_via ? VIA_EQUAL
+                    : via_compare(x->v, x->w, x->hop->transport, via_params_of_responses, &param);
     const char *field = via_difference_name(difference);
 
     switch (difference) {
     case VIA_EQUAL:
         if (x->weak) {
             via_modified(x, "Call-ID or CSeq", "that of the request", "another", true);
+        } else {
+            x->hop->returned_via = x->response->via_text;
         }
         return;
     case VIA_PARAM_LOST:

@@ -52,6 +52,8 @@ struct hop {
     uint32_t transmissions;
     struct message_record *first_request, *last_request;
     const char *via_text; /* top Via of the request */
+    /* That of the last response that left it as it must be, and taught the vantage; NULL: none. */
+    const char *returned_via;
     unsigned via_count;   /* 0: unknown, the header part was cut */
     uint64_t *lower_vias; /* hashes of protocol, sent-by and branch, via_count - 1 of them */
     uint64_t fingerprint; /* of what no NAT or ALG rewrites */
@@ -67,11 +69,8 @@ struct hop {
     uint32_t good_provisional_frame;
     struct message_record *early_cancel; /* CANCEL sent before any response; NULL once reported */
     /* The route of the first response judged, for resp-split-route. */
-    bool route_known;
+    const struct message_record *route_response; /* NULL: none yet */
     enum verdict route_class;
-    struct endpoint route_source, route_target;
-    uint16_t route_status;
-    uint32_t route_frame;
     /* A private address that the client advertises; header NULL: none. */
     const char *advertised_header;
     const char *advertised_uri;

@@ -3,7 +3,6 @@
 
 #include "compat.h"
 
-#include <epan/proto_data.h>
 #include <epan/tap.h>
 
 #include "expert.h"
@@ -50,9 +49,6 @@ static int sipconn_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
             return 0;
         }
         record = frame_analyse(pinfo, tree);
-        if (record) {
-            p_add_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0, (void *)record);
-        }
     } else {
         record = dissector_frame(pinfo);
     }
@@ -113,7 +109,7 @@ void dissector_handoff(void)
 
 const struct frame_record *dissector_frame(packet_info *pinfo)
 {
-    return p_get_proto_data(wmem_file_scope(), pinfo, proto_sipconn, 0);
+    return analysis ? analysis_frame(analysis, pinfo->num) : NULL;
 }
 
 const struct analysis *dissector_analysis(void)

@@ -96,6 +96,8 @@ static void check_via_again(const struct via *via)
 
 static void check_message(const struct message *message)
 {
+    struct sip_uri from;
+
     check(message->text);
     check(message->method);
     check(message->request_uri_text);
@@ -106,7 +108,8 @@ static void check_message(const struct message *message)
     check(message->user_agent);
     check(message->body);
     check_uri(&message->request_uri);
-    check_uri(&message->from_uri);
+    message_from_uri(message, &from);
+    check_uri(&from);
     check_sip_address(&message->contact);
     check_sip_address(&message->route);
     check_sip_address(&message->record_route);
