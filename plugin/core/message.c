@@ -37,27 +37,27 @@ struct header_name {
     size_t length;
     enum header header;
 };
-/* By their first letter, "a" first: most headers are none of these. */
+/* By their first letter, "a" first, as they are mostly written: most headers are none of these. */
 static const struct header_name header_names[26][4] = {
-    ['c' - 'a'] = {HEADER_NAME("call-id", HEADER_CALL_ID), HEADER_NAME("cseq", HEADER_CSEQ),
-                   HEADER_NAME("contact", HEADER_CONTACT),
-                   HEADER_NAME("content-length", HEADER_CONTENT_LENGTH)},
-    ['e' - 'a'] = {HEADER_NAME("expires", HEADER_EXPIRES)},
-    ['f' - 'a'] = {HEADER_NAME("from", HEADER_FROM), HEADER_NAME("f", HEADER_FROM)},
+    ['c' - 'a'] = {HEADER_NAME("Call-ID", HEADER_CALL_ID), HEADER_NAME("CSeq", HEADER_CSEQ),
+                   HEADER_NAME("Contact", HEADER_CONTACT),
+                   HEADER_NAME("Content-Length", HEADER_CONTENT_LENGTH)},
+    ['e' - 'a'] = {HEADER_NAME("Expires", HEADER_EXPIRES)},
+    ['f' - 'a'] = {HEADER_NAME("From", HEADER_FROM), HEADER_NAME("f", HEADER_FROM)},
     ['i' - 'a'] = {HEADER_NAME("i", HEADER_CALL_ID)},
     ['k' - 'a'] = {HEADER_NAME("k", HEADER_SUPPORTED)},
     ['l' - 'a'] = {HEADER_NAME("l", HEADER_CONTENT_LENGTH)},
-    ['m' - 'a'] = {HEADER_NAME("max-forwards", HEADER_MAX_FORWARDS),
+    ['m' - 'a'] = {HEADER_NAME("Max-Forwards", HEADER_MAX_FORWARDS),
                    HEADER_NAME("m", HEADER_CONTACT)},
-    ['p' - 'a'] = {HEADER_NAME("path", HEADER_PATH)},
-    ['r' - 'a'] = {HEADER_NAME("route", HEADER_ROUTE),
-                   HEADER_NAME("record-route", HEADER_RECORD_ROUTE),
-                   HEADER_NAME("require", HEADER_REQUIRE)},
-    ['s' - 'a'] = {HEADER_NAME("supported", HEADER_SUPPORTED),
-                   HEADER_NAME("server", HEADER_USER_AGENT)},
-    ['t' - 'a'] = {HEADER_NAME("to", HEADER_TO), HEADER_NAME("t", HEADER_TO)},
-    ['u' - 'a'] = {HEADER_NAME("user-agent", HEADER_USER_AGENT)},
-    ['v' - 'a'] = {HEADER_NAME("via", HEADER_VIA), HEADER_NAME("v", HEADER_VIA)},
+    ['p' - 'a'] = {HEADER_NAME("Path", HEADER_PATH)},
+    ['r' - 'a'] = {HEADER_NAME("Route", HEADER_ROUTE),
+                   HEADER_NAME("Record-Route", HEADER_RECORD_ROUTE),
+                   HEADER_NAME("Require", HEADER_REQUIRE)},
+    ['s' - 'a'] = {HEADER_NAME("Supported", HEADER_SUPPORTED),
+                   HEADER_NAME("Server", HEADER_USER_AGENT)},
+    ['t' - 'a'] = {HEADER_NAME("To", HEADER_TO), HEADER_NAME("t", HEADER_TO)},
+    ['u' - 'a'] = {HEADER_NAME("User-Agent", HEADER_USER_AGENT)},
+    ['v' - 'a'] = {HEADER_NAME("Via", HEADER_VIA), HEADER_NAME("v", HEADER_VIA)},
 };
 
 /*

@@ -120,9 +120,13 @@ static void transaction_hash(struct transaction *probe)
 {
     uint64_t branch = slice_hash_nocase(probe->branch, 0);
     struct hash call = hash_begin(probe->cseq);
+    uint64_t word = 0;
+
+    /* The begin of the method tells enough. */
+    memcpy(&word, probe->method, MIN(strlen(probe->method), sizeof word));
 
     hash_slice(&call, probe->call_id);
-    hash_slice(&call, slice_of(probe->method));
+    hash_word(&call, word);
     probe->branch_hash = (guint)branch;
     probe->cseq_hash = (guint)hash_end(call);
     probe->key_hash = (guint)(branch >> 32) ^ probe->cseq_hash;

@@ -60,10 +60,54 @@ static const char *const field_names[PACKET_FIELD_COUNT] = {
 /* -1: this Wireshark has no such field (or its protocol is left out of the build). */
 static int field_ids[PACKET_FIELD_COUNT];
 
+/*
+ * Most frames have few of these protocols, and Wireshark lists them: that spares looking for the fields
+ * of the others, one by one, in each frame.
+ */
+static uint32_t field_protocol[PACKET_FIELD_COUNT]; /* a bit for the protocol it belongs to */
+static uint32_t
+    protocol_bits[256];  /* those of the protocols whose id ends so: mostly one or none */
+static uint32_t present; /* those of this frame's protocols, and maybe some more */
+
+static uint32_t *protocol_bits_of(int id)
+{
+    return &protocol_bits[(unsigned)id % G_N_ELEMENTS(protocol_bits)];
+}
+
 void packet_fields_resolve(void)
 {
+    int protocols[PACKET_FIELD_COUNT];
+    unsigned count = 0;
+
     for (unsigned i = 0; i < PACKET_FIELD_COUNT; i++) {
+        unsigned place = 0;
+        int protocol;
+
         field_ids[i] = proto_registrar_get_id_byname(field_names[i]);
+        if (field_ids[i] < 0) {
+            continue;
+        }
+        protocol = proto_registrar_is_protocol(field_ids[i])
+                       ? field_ids[i]
+                       : proto_registrar_get_parent(field_ids[i]);
+        while (place < count && protocols[place] != protocol) {
+            place++;
+        }
+        if (place == count) {
+            protocols[count++] = protocol;
+        }
+        g_assert(place < 32);
+        field_protocol[i] = UINT32_C(1) << place;
+        *protocol_bits_of(protocol) |= field_protocol[i];
+    }
+}
+
+void packet_fields_begin(const packet_info *pinfo)
+{
+    present = 0;
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
+         layer = wmem_list_frame_next(layer)) {
+        present |= *protocol_bits_of(GPOINTER_TO_INT(wmem_list_frame_data(layer)));
     }
 }
 
@@ -81,7 +125,7 @@ GArray *packet_fields_wanted(void)
 
 const GPtrArray *packet_fields_find(proto_tree *tree, enum packet_field field)
 {
-    if (field_ids[field] < 0) {
+    if (!(field_protocol[field] & present)) {
         return NULL;
     }
 

@@ -74,6 +74,9 @@ void packet_fields_resolve(void);
 /* A new array (of int) with the ids of all fields, for set_postdissector_wanted_hfids(). */
 GArray *packet_fields_wanted(void);
 
+/* Begins another frame: what follows is asked of it. */
+void packet_fields_begin(const packet_info *pinfo);
+
 /*
  * The field's items in this frame, in order of dissection, as field_info *; NULL if there are
  * none.

@@ -70,10 +70,9 @@ static const field_info *transport_item(proto_tree *tree, int below)
 {
     static const enum packet_field fields[] = {PACKET_UDP, PACKET_TCP, PACKET_SCTP};
     const field_info *found = NULL;
-    struct ip_header ip;
-    const field_info *ip_item;
+    const field_info *ip_item = ip_item_below(tree, below);
 
-    if (!ip_layer_below(tree, below, &ip, &ip_item)) {
+    if (!ip_item) {
         return NULL;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++) {
@@ -92,14 +91,15 @@ static const field_info *transport_item(proto_tree *tree, int below)
 static enum transport transport_of(proto_tree *tree, const field_info *item, int below)
 {
     int above = item->total_layer_num;
-    bool has_tls = packet_field_between(tree, PACKET_TLS, above, below);
 
+    if (packet_field_is(item, PACKET_UDP)) {
+        return TRANSPORT_UDP;
+    }
+
+    bool has_tls = packet_field_between(tree, PACKET_TLS, above, below);
     if (packet_field_is(item, PACKET_SCTP)) {
         bool has_dtls = packet_field_between(tree, PACKET_DTLS, above, below); /* RFC 6083 */
         return has_tls || has_dtls ? TRANSPORT_TLS_SCTP : TRANSPORT_SCTP;
-    }
-    if (packet_field_is(item, PACKET_UDP)) {
-        return TRANSPORT_UDP;
     }
     if (packet_field_between(tree, PACKET_WS, above, below)) {
         return has_tls ? TRANSPORT_WSS : TRANSPORT_WS;

@@ -62,14 +62,20 @@ static int icmp_layer(proto_tree *tree)
 
 /* ---- transport layer ------------------------------------------------------------------------ */
 
-bool ip_layer_below(proto_tree *tree, int layer, struct ip_header *ip, const field_info **item)
+const field_info *ip_item_below(proto_tree *tree, int layer)
 {
     const field_info *v4 = packet_field_between(tree, PACKET_IP, 0, layer);
     const field_info *v6 = packet_field_between(tree, PACKET_IPV6, 0, layer);
-    size_t length;
 
     /* In a tunnel the innermost one is the hop that SIP sees. */
-    *item = !v6 || (v4 && v4->total_layer_num > v6->total_layer_num) ? v4 : v6;
+    return !v6 || (v4 && v4->total_layer_num > v6->total_layer_num) ? v4 : v6;
+}
+
+bool ip_layer_below(proto_tree *tree, int layer, struct ip_header *ip, const field_info **item)
+{
+    size_t length;
+
+    *item = ip_item_below(tree, layer);
     if (!*item) {
         return false;
     }
@@ -295,6 +301,8 @@ static void icmp_errors_read(struct packet_reader *reader, proto_tree *tree, int
 
 void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto_tree *tree)
 {
+    packet_fields_begin(pinfo);
+
     const GPtrArray *sip = packet_fields_find(tree, PACKET_SIP);
     const GPtrArray *tcp = packet_fields_find(tree, PACKET_TCP);
     int icmp = icmp_layer(tree);

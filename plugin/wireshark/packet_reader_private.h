@@ -46,6 +46,9 @@ struct transport_layer {
     size_t end;     /* behind its last byte on the wire, captured or not */
 };
 
+/* The item of the innermost IP or IPv6 header below that layer; NULL if there is none. */
+const field_info *ip_item_below(proto_tree *tree, int layer);
+
 /* The IP header next below a layer, and its item. False if there is none. */
 bool ip_layer_below(proto_tree *tree, int layer, struct ip_header *ip, const field_info **item);
 
