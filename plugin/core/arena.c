@@ -40,7 +40,8 @@ static char *arena_block(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    const size_t align = alignof(max_align_t);
+    /* No long double and no vector comes here. */
+    const size_t align = MAX(alignof(int64_t), alignof(gpointer));
     char *memory;
 
     /* A size near the limit of size_t cannot be had anyway; g_malloc0() ends the program then. */

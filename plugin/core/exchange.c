@@ -86,6 +86,24 @@ static struct hop_response *exchange_remember(struct exchange *x, uint64_t text_
     return hop_response_add(hop, &response);
 }
 
+/* Mostly those of the response before. */
+static void exchange_record_expected(struct exchange *x)
+{
+    const struct route *route = &x->route;
+    const struct hop *hop = x->hop;
+    const struct message_record *before =
+        hop->response_count > 0 ? hop->responses[hop->response_count - 1].record : NULL;
+    bool same = before != NULL && before->expected_count == route->expected_count;
+
+    for (unsigned i = 0; same && i < route->expected_count; i++) {
+        same = destination_equal(&before->expected[i], &route->expected[i]);
+    }
+    x->response->expected_count = (uint8_t)route->expected_count;
+    x->response->expected = same ? before->expected
+                                 : arena_copy(x->analysis->arena, route->expected,
+                                              route->expected_count * sizeof *route->expected);
+}
+
 static void exchange_record(struct exchange *x)
 {
     struct message_record *record = x->response;
@@ -103,9 +121,7 @@ static void exchange_record(struct exchange *x)
     record->basis = route->verdict == VERDICT_WRONG_SOURCE ? route->basis : VERDICT_NONE;
     record->detail = route->detail;
     record->clause = route->clause;
-    record->expected = arena_copy(x->analysis->arena, route->expected,
-                                  route->expected_count * sizeof *route->expected);
-    record->expected_count = route->expected_count;
+    exchange_record_expected(x);
     if (record->status >= 200) {
         for (struct message_record *sent = hop->last_request;
              sent != NULL && sent->response_frame == 0; sent = sent->earlier) {

@@ -120,6 +120,12 @@ const char *connection_event_name(enum connection_event_kind kind)
     return names[kind];
 }
 
+bool destination_equal(const struct destination *a, const struct destination *b)
+{
+    return a->is_stream == b->is_stream &&
+           (a->is_stream ? a->stream == b->stream : endpoint_equal(&a->endpoint, &b->endpoint));
+}
+
 const char *destination_format(const struct destination *destination,
                                char buffer[ENDPOINT_TEXT_SIZE])
 {

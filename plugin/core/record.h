@@ -200,41 +200,44 @@ struct destination {
     struct endpoint endpoint; /* otherwise */
 };
 
+bool destination_equal(const struct destination *a, const struct destination *b);
+
 /* Writes "192.0.2.1:9988", "tcp stream 4" or "sctp association"; returns buffer. */
 const char *destination_format(const struct destination *destination,
                                char buffer[ENDPOINT_TEXT_SIZE]);
 
-/* One SIP message. */
+/* One SIP message. Ordered and packed by size: there are millions of them. */
 struct message_record {
     uint32_t frame;
     uint32_t index; /* of the message within its frame, from 0 */
     int64_t time;
     bool is_request;
-    uint16_t status;    /* response */
-    const char *method; /* interned; response: of CSeq; "" if unknown */
-    enum transport transport;
-    int64_t stream; /* tcp.stream or udp.stream, -1 for others */
+    enum transport transport : 8;
+    uint16_t status;                  /* response */
+    enum direction direction : 8;     /* request */
+    enum request_use use : 8;         /* request */
+    enum reuse_basis reuse_basis : 8; /* backward request */
+    enum verdict verdict : 8;         /* response */
+    enum verdict
+        basis : 8; /* destination class if the verdict is wrong-source, else VERDICT_NONE */
+    uint8_t expected_count; /* response */
     struct endpoint src, dst;
     uint32_t transaction;                       /* number in the file, from 1; 0 = none */
+    int64_t stream;                             /* tcp.stream or udp.stream, -1 for others */
+    const char *method;                         /* interned; response: of CSeq; "" if unknown */
     const struct connection_record *connection; /* NULL for datagrams */
     uint32_t retransmission_of, duplicate_of;   /* frames */
-    enum direction direction;                   /* request */
-    enum request_use use;                       /* request */
-    enum reuse_basis reuse_basis;               /* backward request */
-    const char *reuse_detail;                   /* "bound-port", "rewritten"; NULL if none */
     const char *via_text; /* the top Via as on the wire, "" if none; parse with via_parse() */
 
-    uint32_t response_frame;        /* request: its first final response */
+    const char *reuse_detail;       /* request: "bound-port", "rewritten"; NULL if none */
     struct message_record *earlier; /* request: sent before it on the same flow, or copied by it */
+    uint32_t response_frame;        /* request: its first final response */
 
     uint32_t request_frame; /* response: the transmission it answers */
     int64_t response_time;  /* response: since request_frame, nanoseconds; valid if request_frame */
-    enum verdict verdict;
-    enum verdict basis; /* destination class if the verdict is wrong-source, else VERDICT_NONE */
     const char *detail; /* sub of the verdict: "unresolved", "client-reconnected" …; NULL if none */
     const char *clause;                 /* the clause the verdict rests on; NULL if none */
     const struct destination *expected; /* legal destinations, most expected first */
-    unsigned expected_count;
 };
 
 /* A finding: once for each rule and transaction (or connection), with a count. */

@@ -39,26 +39,27 @@ struct hop_response {
 struct hop {
     struct transaction *transaction;
     struct hop *next; /* in order of appearance */
-    enum hop_kind kind;
-    enum transport transport;
-    struct connection *connection;    /* NULL for datagrams */
+    enum hop_kind kind : 8;
+    enum transport transport : 8;
+    enum verdict route_class : 8; /* see route_response */
+    bool has_mac;
+    uint8_t mac_dst[6];
     int client_side;                  /* of connection: who sent the request */
+    struct connection *connection;    /* NULL for datagrams */
     struct registration *registering; /* what a REGISTER asks for until it is answered, or NULL */
     GList *pending_link;              /* in the connection's list of requests owed an answer */
     struct endpoint src, dst;         /* obs and srv of the catalogue */
     uint32_t first_frame, last_frame;
     int64_t first_time, last_time; /* of the request's transmissions */
     int64_t previous_time;         /* of the one before the last, 0 = none */
-    uint32_t transmissions;
     struct message_record *first_request, *last_request;
+    uint32_t transmissions;
+    unsigned via_count;   /* 0: unknown, the header part was cut */
     const char *via_text; /* top Via of the request */
     /* That of the last response that left it as it must be, and taught the vantage; NULL: none. */
     const char *returned_via;
-    unsigned via_count;   /* 0: unknown, the header part was cut */
     uint64_t *lower_vias; /* hashes of protocol, sent-by and branch, via_count - 1 of them */
     uint64_t fingerprint; /* of what no NAT or ALG rewrites */
-    bool has_mac;
-    uint8_t mac_dst[6];
 
     struct hop_response *responses;
     unsigned response_count;  /* entries of responses */
@@ -66,14 +67,13 @@ struct hop {
     /* The last response, and the last provisional one, that took a right route; 0 = none. */
     int64_t good_response_time;
     int64_t good_provisional_time;
-    uint32_t good_provisional_frame;
     struct message_record *early_cancel; /* CANCEL sent before any response; NULL once reported */
-    /* The route of the first response judged, for resp-split-route. */
-    const struct message_record *route_response; /* NULL: none yet */
-    enum verdict route_class;
+    /* The first response judged, for resp-split-route; NULL: none yet. */
+    const struct message_record *route_response;
     /* A private address that the client advertises; header NULL: none. */
     const char *advertised_header;
     const char *advertised_uri;
+    uint32_t good_provisional_frame;
 };
 
 /* A response seen before its request: perhaps only a little earlier, by another clock. */

@@ -19,7 +19,7 @@ static void test_pieces(void)
 
         pieces[i] = arena_alloc(arena, size);
         g_assert_nonnull(pieces[i]);
-        g_assert_cmpuint((uintptr_t)pieces[i] % alignof(max_align_t), ==, 0);
+        g_assert_cmpuint((uintptr_t)pieces[i] % alignof(int64_t), ==, 0);
         for (size_t at = 0; at < size; at++) {
             g_assert_cmpuint(pieces[i][at], ==, 0);
         }
