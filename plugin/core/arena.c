@@ -38,18 +38,14 @@ static char *arena_block(struct arena *arena, size_t size)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static void *arena_take(struct arena *arena, size_t size)
 {
-    /* No long double and no vector comes here. */
-    const size_t align = MAX(alignof(int64_t), alignof(gpointer));
     char *memory;
 
-    /* A size near the limit of size_t cannot be had anyway; g_malloc0() ends the program then. */
-    size = (size + align - 1) / align * align;
     if (size > BLOCK_SIZE / 8) {
         return arena_block(arena, size);
     }
-    if (size > arena->left) {
+    if (size >= arena->left) {
         arena->next = arena_block(arena, BLOCK_SIZE);
         arena->left = BLOCK_SIZE;
     }
@@ -59,12 +55,36 @@ void *arena_alloc(struct arena *arena, size_t size)
     return memory;
 }
 
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    /* No long double and no vector comes here. */
+    const size_t align = MAX(alignof(int64_t), alignof(gpointer));
+    size_t gap = arena->left % align; /* blocks end at a multiple of it */
+
+    if (gap > 0) {
+        arena->next += gap;
+        arena->left -= gap;
+    }
+    /* A size near the limit of size_t cannot be had anyway; g_malloc0() ends the program then. */
+    return arena_take(arena, (size + align - 1) / align * align);
+}
+
 void *arena_copy(struct arena *arena, const void *data, size_t size)
 {
     void *copy = arena_alloc(arena, size);
 
     if (size > 0) {
         memcpy(copy, data, size);
+    }
+    return copy;
+}
+
+const char *arena_text(struct arena *arena, struct slice text)
+{
+    char *copy = arena_take(arena, text.len + 1);
+
+    if (text.len > 0) {
+        memcpy(copy, text.ptr, text.len);
     }
     return copy;
 }

@@ -53,7 +53,6 @@ static void connection_free(void *data)
     registration_list_clear(&connection->registrations);
     tls_facts_free(connection->tls);
     g_free(connection->first_host);
-    finding_list_clear(&connection->findings);
     g_array_free(connection->events, TRUE);
     g_free(connection);
 }

@@ -14,6 +14,7 @@
 struct seen_packet {
     uint64_t hash; /* of addresses, transport and content */
     struct message_record *record;
+    int64_t time;      /* the record's */
     uint32_t previous; /* number of the one before with the same place in latest */
     uint16_t ip_id;    /* 0: none */
 };
@@ -61,7 +62,7 @@ static struct seen_packet *seen_packet_at(const struct duplicate_filter *filter,
 static void duplicate_filter_forget(struct duplicate_filter *filter, int64_t time)
 {
     while (filter->oldest < filter->next &&
-           llabs(time - seen_packet_at(filter, filter->oldest)->record->time) > filter->window) {
+           llabs(time - seen_packet_at(filter, filter->oldest)->time) > filter->window) {
         filter->oldest++;
     }
 }
@@ -127,7 +128,7 @@ struct message_record *duplicate_filter_check(struct duplicate_filter *filter,
     duplicate_filter_forget(filter, record->time);
     seen = duplicate_filter_find(filter, hash);
     if (seen != NULL) {
-        int64_t apart = llabs(record->time - seen->record->time);
+        int64_t apart = llabs(record->time - seen->time);
 
         if (ip_id != 0 && seen->ip_id != 0 ? ip_id == seen->ip_id && apart <= filter->window
                                            : apart <= COPY_WITHIN) {
@@ -135,6 +136,7 @@ struct message_record *duplicate_filter_check(struct duplicate_filter *filter,
         }
     }
     duplicate_filter_add(filter,
-                         &(struct seen_packet){.hash = hash, .record = record, .ip_id = ip_id});
+                         &(struct seen_packet){
+                             .hash = hash, .record = record, .time = record->time, .ip_id = ip_id});
     return NULL;
 }

@@ -58,9 +58,7 @@ static void message_record_keep_via(struct analysis *analysis, struct message_re
         analysis->message.via_parsed > 0 ? analysis->message.via[0].text : (struct slice){"", 0};
 
     record->via_text =
-        like != NULL && slice_is(text, like)
-            ? like
-            : g_string_chunk_insert_len(analysis->strings, text.ptr, (gssize)text.len);
+        like != NULL && slice_is(text, like) ? like : arena_text(analysis->arena, text);
 }
 
 /* ---- responses ---------------------------------------------------------------------------- */
@@ -83,7 +81,7 @@ static struct hop_response *exchange_remember(struct exchange *x, uint64_t text_
         x->response->retransmission_of = known->record->frame;
         return known;
     }
-    return hop_response_add(hop, &response);
+    return hop_response_add(hop, x->analysis->arena, &response);
 }
 
 /* Mostly those of the response before. */
@@ -221,12 +219,13 @@ static void exchange_unmatched(struct analysis *analysis, const struct packet_me
     record->verdict = VERDICT_UNMATCHED;
     record->clause = "RFC 3261 17.1.3";
     record->transaction = orphan->number;
-    transaction_keep_early(orphan, &(struct early_response){
-                                       .record = record,
-                                       .connection = connection,
-                                       .text_hash = text_hash,
-                                       .tag = slice_hash(message->to_tag, 0),
-                                   });
+    transaction_keep_early(orphan, analysis->arena,
+                           &(struct early_response){
+                               .record = record,
+                               .connection = connection,
+                               .text_hash = text_hash,
+                               .tag = slice_hash(message->to_tag, 0),
+                           });
     rules_routing_unmatched(analysis, orphan, message, packet, record);
 }
 

@@ -16,27 +16,30 @@ struct finding_log {
     GHashTable *leaving; /* struct finding *: withdrawn, but still among the findings */
 };
 
-void finding_list_clear(struct finding_list *list)
-{
-    g_free(list->items);
-    list->items = NULL;
-    list->count = 0;
-}
-
 struct finding *finding_list_find(const struct finding_list *list, enum rule_id rule)
 {
-    for (unsigned i = 0; i < list->count; i++) {
-        if (list->items[i]->rule == rule) {
-            return list->items[i];
-        }
+    struct finding *finding = list->first;
+
+    while (finding != NULL && finding->rule != rule) {
+        finding = finding->next;
     }
-    return NULL;
+    return finding;
 }
 
 static void finding_list_add(struct finding_list *list, struct finding *finding)
 {
-    list->items = g_renew(struct finding *, list->items, list->count + 1);
-    list->items[list->count++] = finding;
+    finding->next = list->first;
+    list->first = finding;
+}
+
+static void finding_list_remove(struct finding_list *list, const struct finding *finding)
+{
+    struct finding **link = &list->first;
+
+    while (*link != finding) {
+        link = &(*link)->next;
+    }
+    *link = finding->next;
 }
 
 static void finding_free(void *data)
@@ -270,12 +273,7 @@ struct finding *finding_withdraw(struct finding_log *log, struct finding_list *l
     if (finding == NULL) {
         return NULL;
     }
-    for (unsigned i = 0; i < list->count; i++) {
-        if (list->items[i] == finding) {
-            list->items[i] = list->items[--list->count];
-            break;
-        }
-    }
+    finding_list_remove(list, finding);
     if (finding->silenced) {
         return finding; /* stands nowhere */
     }

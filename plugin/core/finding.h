@@ -9,11 +9,8 @@
  * memory behind "once for each rule and subject, with a count".
  */
 struct finding_list {
-    struct finding **items;
-    unsigned count;
+    struct finding *first; /* the log's, by their next */
 };
-
-void finding_list_clear(struct finding_list *list);
 
 /* The finding of that rule on this subject, or NULL. */
 struct finding *finding_list_find(const struct finding_list *list, enum rule_id rule);

@@ -90,7 +90,6 @@ void fragment_wait_expired(struct analysis *a, const struct deadline *deadline)
                        RULE_ARGS({"src", text_endpoint(a, &wait->src)},
                                  {"dst", text_endpoint(a, &wait->dst)},
                                  {"missing", "a fragment is missing"}));
-        finding_list_clear(&once);
     }
     g_hash_table_remove(a->fragments, wait);
 }

@@ -36,7 +36,6 @@ static void peer_free(void *data)
 {
     struct peer *peer = data;
 
-    finding_list_clear(&peer->findings);
     g_free(peer);
 }
 

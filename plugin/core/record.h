@@ -257,6 +257,7 @@ struct finding {
     uint32_t serial;      /* order in which findings were raised */
     enum severity weight; /* as the rule gave it; severity may be the user's choice instead */
     bool silenced;        /* the user does not want to see it: known to the rules only */
+    struct finding *next; /* about the same subject; NULL: the last */
 };
 
 /*

@@ -26,7 +26,7 @@ static struct registration *registration_asked(struct analysis *a, const struct 
     struct sip_uri aor;
     bool found;
     uint64_t seconds;
-    struct registration *asked = g_new0(struct registration, 1);
+    struct registration *asked = arena_alloc(a->arena, sizeof *asked);
 
     message_from_uri(message, &aor);
     asked->aor = slice_of(text_interned(
@@ -90,5 +90,4 @@ void register_response(struct exchange *x)
         asked->expires = x->response->time + (int64_t)seconds * SECOND;
     }
     registration_list_enter(&x->hop->connection->registrations, x->analysis->strings, asked);
-    g_free(asked);
 }

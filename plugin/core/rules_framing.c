@@ -105,7 +105,6 @@ void rules_framing_message(struct analysis *analysis, const struct message *mess
     rule_content_length(&framing);
     rule_fragmented(&framing);
     rule_sctp(&framing);
-    finding_list_clear(&alone);
 }
 
 /* ---- requests --------------------------------------------------------------------------------- */

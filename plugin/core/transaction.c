@@ -127,14 +127,15 @@ uint64_t via_identity(const struct via *via)
 
 #define EARLY_RESPONSES_MAX 4
 
-void transaction_keep_early(struct transaction *orphan, const struct early_response *response)
+void transaction_keep_early(struct transaction *orphan, struct arena *arena,
+                            const struct early_response *response)
 {
     struct early_response *early;
 
     if (orphan->early_count == EARLY_RESPONSES_MAX) {
         return;
     }
-    early = g_memdup2(response, sizeof *response);
+    early = arena_copy(arena, response, sizeof *response);
     early->next = orphan->early;
     orphan->early = early;
     orphan->early_count++;
@@ -142,15 +143,14 @@ void transaction_keep_early(struct transaction *orphan, const struct early_respo
 
 void transaction_drop_early(struct transaction *transaction)
 {
-    for (struct early_response *early = transaction->early, *next; early != NULL; early = next) {
-        next = early->next;
-        g_free(early);
-    }
     transaction->early = NULL;
     transaction->early_count = 0;
 }
 
 /* ---- hops --------------------------------------------------------------------------------- */
+
+/* Room for the second to fourth response of a hop. */
+#define RESPONSES_AT_FIRST 4
 
 struct hop_response *hop_response_find(struct hop *hop, unsigned status, uint64_t text_hash)
 {
@@ -163,12 +163,23 @@ struct hop_response *hop_response_find(struct hop *hop, unsigned status, uint64_
     return NULL;
 }
 
-struct hop_response *hop_response_add(struct hop *hop, const struct hop_response *response)
+struct hop_response *hop_response_add(struct hop *hop, struct arena *arena,
+                                      const struct hop_response *response)
 {
+    unsigned count = hop->response_count;
     struct hop_response *place;
 
-    if (hop->response_count < HOP_RESPONSES_MAX) {
-        hop->responses = g_renew(struct hop_response, hop->responses, hop->response_count + 1);
+    /* Mostly one, for an INVITE a few. */
+    if (count == 0) {
+        hop->responses = arena_alloc(arena, sizeof *hop->responses);
+    } else if (count == 1 || count == RESPONSES_AT_FIRST) {
+        struct hop_response *more = arena_alloc(
+            arena, (count == 1 ? RESPONSES_AT_FIRST : HOP_RESPONSES_MAX) * sizeof *hop->responses);
+
+        memcpy(more, hop->responses, count * sizeof *more);
+        hop->responses = more;
+    }
+    if (count < HOP_RESPONSES_MAX) {
         hop->response_count++;
     }
     place = &hop->responses[hop->response_count - 1];

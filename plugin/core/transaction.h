@@ -3,6 +3,7 @@
 #define SIPCONN_TRANSACTION_H
 
 #include "analysis.h"
+#include "arena.h"
 #include "connection.h"
 #include "finding.h"
 
@@ -207,8 +208,9 @@ struct response_match transaction_response(struct transaction_table *table,
                                            const struct packet_message *packet,
                                            const struct connection *connection, int64_t time);
 
-/* Keeps a response of an orphan, should its request come within the clock skew. */
-void transaction_keep_early(struct transaction *orphan, const struct early_response *response);
+/* Keeps a response of an orphan in arena, should its request come within the clock skew. */
+void transaction_keep_early(struct transaction *orphan, struct arena *arena,
+                            const struct early_response *response);
 
 /* Forgets the responses kept. */
 void transaction_drop_early(struct transaction *transaction);
@@ -237,10 +239,12 @@ int64_t transaction_reusable_from(const struct transaction *transaction,
                                   const struct analysis_config *config);
 
 /*
- * The remembered response equal to this one (a retransmission), or NULL; and remembering a new one.
+ * The remembered response equal to this one (a retransmission), or NULL; and remembering a new one, in
+ * memory of arena.
  */
 struct hop_response *hop_response_find(struct hop *hop, unsigned status, uint64_t text_hash);
-struct hop_response *hop_response_add(struct hop *hop, const struct hop_response *response);
+struct hop_response *hop_response_add(struct hop *hop, struct arena *arena,
+                                      const struct hop_response *response);
 
 /* Sent on the same flow, in the other direction: from srv to obs, or on the same connection. */
 bool hop_is_reverse(const struct hop *hop, const struct packet_message *packet,

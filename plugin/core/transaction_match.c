@@ -73,8 +73,7 @@ static void hop_keep_via(struct transaction_table *table, struct hop *hop,
 {
     unsigned lower = message->via_parsed > 1 ? message->via_parsed - 1 : 0;
 
-    hop->via_text = g_string_chunk_insert_len(table->strings, message->via[0].text.ptr,
-                                              message->via[0].text.len);
+    hop->via_text = arena_text(table->arena, message->via[0].text);
     if (!message->headers_complete || message->via_malformed) {
         return; /* the list may go on behind the cut: nothing to compare */
     }

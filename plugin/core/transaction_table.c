@@ -54,27 +54,6 @@ static gboolean branch_equal(gconstpointer left, gconstpointer right)
     return slice_equal_nocase(a->branch, b->branch) && slice_equal_nocase(a->sent_by, b->sent_by);
 }
 
-static void branch_use_free(void *data)
-{
-    struct branch_use *use = data;
-
-    finding_list_clear(&use->findings);
-    g_free(use);
-}
-
-/* Gives back what is not in the arena. */
-static void transaction_clear(void *data)
-{
-    struct transaction *transaction = data;
-
-    for (struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
-        g_free(hop->registering);
-        g_free(hop->responses);
-    }
-    transaction_drop_early(transaction);
-    finding_list_clear(&transaction->findings);
-}
-
 struct transaction_table *transaction_table_new(const struct analysis_config *config)
 {
     struct transaction_table *table = g_new0(struct transaction_table, 1);
@@ -82,8 +61,8 @@ struct transaction_table *transaction_table_new(const struct analysis_config *co
     table->config = *config;
     table->by_key = g_hash_table_new(transaction_key_hash, transaction_key_equal);
     table->by_cseq = g_hash_table_new(transaction_cseq_hash, transaction_cseq_equal);
-    table->by_branch = g_hash_table_new_full(branch_hash, branch_equal, NULL, branch_use_free);
-    table->all = g_ptr_array_new_with_free_func(transaction_clear);
+    table->by_branch = g_hash_table_new(branch_hash, branch_equal);
+    table->all = g_ptr_array_new();
     table->arena = arena_new();
     table->strings = g_string_chunk_new(16 * 1024);
     table->scratch = g_string_new(NULL);
@@ -186,7 +165,7 @@ bool transaction_probe(struct transaction_table *table, const struct message *me
 
 static struct slice transaction_keep(struct transaction_table *table, struct slice text)
 {
-    return (struct slice){g_string_chunk_insert_len(table->strings, text.ptr, text.len), text.len};
+    return (struct slice){arena_text(table->arena, text), text.len};
 }
 
 struct transaction *transaction_new(struct transaction_table *table,
@@ -216,7 +195,7 @@ struct branch_use *transaction_branch_use(struct transaction_table *table,
 
     *before = NULL;
     if (use == NULL) {
-        use = g_new0(struct branch_use, 1);
+        use = arena_alloc(table->arena, sizeof *use);
         use->latest = transaction;
         g_hash_table_insert(table->by_branch, transaction, use);
         return NULL;

@@ -86,7 +86,6 @@ static void test_first_time(void)
     g_assert_cmpint(mark(log, 0)->severity, ==, SEVERITY_NOTE);
     g_assert_true(mark(log, 0)->presumed);
     g_assert_cmpstr(mark(log, 0)->text, ==, finding->text);
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -106,7 +105,6 @@ static void test_once_with_a_count(void)
     g_assert_cmpint(first->severity, ==, SEVERITY_WARN);
     assert_related(first, "2 3 4 5 6 7 8 9"); /* FINDING_RELATED_MAX of them */
     g_assert_cmpuint(finding_log_all(log)->len, ==, 1);
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -123,9 +121,6 @@ static void test_rules_and_subjects_are_apart(void)
     g_assert_cmpuint(finding_log_all(log)->len, ==, 3);
     g_assert_true(finding_list_find(&two, RULE_RESP_LATE) == c);
     g_assert_null(finding_list_find(&two, RULE_RESP_UNMATCHED));
-    finding_list_clear(&one);
-    finding_list_clear(&two);
-    g_assert_null(finding_list_find(&one, RULE_RESP_LATE));
     finding_log_free(log);
 }
 
@@ -150,7 +145,6 @@ static void test_severity_raise(void)
     report(log, &list, 9, RULE_RESP_LATE, SEVERITY_WARN);
     g_assert_cmpint(finding->severity, ==, SEVERITY_ERROR);
     g_assert_cmpuint(marks(log), ==, 0);
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -186,7 +180,6 @@ static void test_prove(void)
     g_assert_cmpint(first->severity, ==, SEVERITY_WARN);
     g_assert_true(first->presumed);
     g_assert_null(strstr(first->text, "486"));
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -208,7 +201,6 @@ static void test_complete(void)
     g_assert_nonnull(strstr(finding->text, "486"));
     g_assert_cmpuint(marks(log), ==, 1);
     g_assert_cmpint(mark(log, 0)->severity, ==, SEVERITY_WARN);
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -235,7 +227,6 @@ static void test_withdraw(void)
     g_assert_true(again != late);
     g_assert_cmpuint(again->count, ==, 1);
     g_assert_cmpuint(finding_log_all(log)->len, ==, 3);
-    finding_list_clear(&list);
     finding_log_free(log);
     finding_log_free(NULL);
 }
@@ -263,7 +254,6 @@ static void test_order_of_frames(void)
     }
     /* Both stand at frame 3: the one raised first comes first. */
     g_assert_true(g_ptr_array_index(all, 1) == late);
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -288,7 +278,6 @@ static void test_silenced(void)
     g_assert_true(finding_withdraw(log, &list, RULE_RESP_LATE) == finding);
     g_assert_null(finding_list_find(&list, RULE_RESP_LATE));
     g_assert_cmpuint(finding_log_all(log)->len, ==, 1);
-    finding_list_clear(&list);
     finding_log_free(log);
 }
 
@@ -317,7 +306,6 @@ static void test_severity_of_the_user(void)
         report(log, &list, 3, RULE_RESP_LATE, SEVERITY_ERROR);
         g_assert_cmpuint(marks(log), ==, 1);
         g_assert_cmpuint(finding->frame, ==, 3);
-        finding_list_clear(&list);
         finding_log_free(log);
     }
 }

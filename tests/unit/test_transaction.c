@@ -894,6 +894,7 @@ static void test_reverse(void)
 
 static void test_remembered_responses(void)
 {
+    struct arena *arena = arena_new();
     struct hop *hop;
     struct hop_response *first;
 
@@ -905,7 +906,7 @@ static void test_remembered_responses(void)
         feed(&(struct sip){.status = 100 + i});
         entry.record = scene.record;
         g_assert_null(hop_response_find(hop, 100 + i, i));
-        hop_response_add(hop, &entry);
+        hop_response_add(hop, arena, &entry);
         g_assert_nonnull(hop_response_find(hop, 100 + i, i));
     }
     g_assert_cmpuint(hop->response_count, ==, HOP_RESPONSES_MAX);
@@ -914,6 +915,7 @@ static void test_remembered_responses(void)
     g_assert_null(hop_response_find(hop, 101, 0));
     g_assert_null(hop_response_find(hop, 100, 1));
     scene_end();
+    arena_free(arena);
 }
 
 /* ---- links (A.7) --------------------------------------------------------------------------- */
@@ -955,6 +957,8 @@ static void test_ack_with_another_branch(void)
         {"another CSeq", 486, 0, {.to_tag = "t", .cseq = 2}, false},
     };
 
+    struct arena *arena = arena_new();
+
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct hop *hop;
         struct sip ack = cases[i].ack;
@@ -967,7 +971,7 @@ static void test_ack_with_another_branch(void)
         for (unsigned k = 0; k < 2 && statuses[k] != 0; k++) {
             feed(&(struct sip){.status = statuses[k], .method = "INVITE"});
             entry.record = scene.record;
-            hop_response_add(hop, &entry);
+            hop_response_add(hop, arena, &entry);
         }
         ack.method = "ACK";
         ack.via = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKack";
@@ -977,6 +981,7 @@ static void test_ack_with_another_branch(void)
             (cases[i].found ? hop->transaction : NULL));
         scene_end();
     }
+    arena_free(arena);
 }
 
 /* E9: a CANCEL is a transaction of its own, linked to the INVITE. */
