@@ -50,7 +50,8 @@ class Folder:
         self.path = path
         for name in ("running", "done", "captures"):
             (path / name).mkdir()
-        records = [canned.capture(notes=[note]), canned.request(1), canned.response(2), canned.summary()]
+        records = [canned.capture(notes=[note]), canned.request(1), canned.response(2),
+                   canned.summary()]
         records[1:3] *= repeat
         (path / "records").write_text("".join(json.dumps(record) + "\n" for record in records))
         self.tshark = path / "tshark"
