@@ -15,8 +15,8 @@ umask 022
 # other Wireshark versions.
 packages_build=(build-essential cmake gcc libglib2.0-dev libglib2.0-dev-bin libjson-glib-dev
     libwireshark-dev ninja-build pkg-config tshark util-linux wireshark-common wireshark-dev)
-packages_test=(clang clang-format libclang-rt-dev man-db python3 python3-jsonschema python3-pytest
-    python3-pytest-xdist)
+packages_test=(clang clang-format jq libclang-rt-dev man-db parallel python3 python3-jsonschema
+    python3-pytest python3-pytest-xdist rsync sqlite3 tcpdump)
 # Windows under a server without a screen, driven and looked at; the browser for the HTML report.
 packages_window=(chromium imagemagick openbox wireshark wmctrl x11-utils xauth xdotool xvfb)
 packages_versions=(apt binutils ca-certificates debian-archive-keyring mmdebstrap tar util-linux)

@@ -3,8 +3,12 @@
 
 #include "job.h"
 
-/* Results that wait for an earlier capture take memory: at most that many for each job. */
-#define AHEAD 4
+/*
+ * Results that wait for an earlier capture take memory. No other capture is begun while those that
+ * wait were told in more bytes than this; how many they are is of no matter, lest all processors but
+ * one stand still while a large capture is read.
+ */
+#define WAITING_MAX (32 * 1024 * 1024)
 
 struct pool {
     char *const *captures;
@@ -14,6 +18,7 @@ struct pool {
     const struct pool_listener *listener;
     GMainLoop *loop;
     struct result **results; /* that wait for an earlier one; NULL: none yet */
+    gsize waiting;           /* bytes they were told in */
     GHashTable *running;     /* struct job * -> index of its capture */
     unsigned next_start, next_delivery;
     bool is_cancelled;
@@ -42,6 +47,7 @@ static void pool_deliver(struct pool *pool)
     while (!pool->is_cancelled && pool->next_delivery < pool->count &&
            pool->results[pool->next_delivery]) {
         struct result *result = g_steal_pointer(&pool->results[pool->next_delivery++]);
+        pool->waiting -= result->size;
         pool->listener->result(pool->listener->data, result);
         result_free(result);
     }
@@ -52,8 +58,7 @@ static void pool_job_done(void *data, struct job *job, struct result *result, ch
 static void pool_fill(struct pool *pool)
 {
     while (!pool->is_cancelled && pool->next_start < pool->count &&
-           g_hash_table_size(pool->running) < pool->jobs &&
-           pool->next_start < pool->next_delivery + pool->jobs * AHEAD) {
+           g_hash_table_size(pool->running) < pool->jobs && pool->waiting < WAITING_MAX) {
         unsigned index = pool->next_start++;
         struct job *job =
             job_start(pool->captures[index], pool->tshark, pool->arguments, pool_job_done, pool);
@@ -73,6 +78,7 @@ static void pool_job_done(void *data, struct job *job, struct result *result, ch
     g_hash_table_remove(pool->running, job);
     job_free(job);
     pool->results[index] = result;
+    pool->waiting += result->size;
     if (failure && !pool->is_cancelled) {
         pool->failure = failure;
         pool_cancel(pool);

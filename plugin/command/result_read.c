@@ -269,6 +269,7 @@ bool result_read_line(struct result *result, const char *line, gsize length, GEr
 {
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
 
+    result->size += length;
     if (!json_parser_load_from_data(parser, line, (gssize)length, error)) {
         return false;
     }

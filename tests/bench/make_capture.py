@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Writes a capture of N SIP messages over UDP for measuring: calls of many phones through one proxy.
 
-usage: make_capture.py MESSAGES FILE
+usage: make_capture.py MESSAGES FILE [RTP]
 
 Each call is INVITE, 100, 180, 200, ACK, BYE, 200: seven messages in three transactions; every phone
-has its own address and keeps its port. Addresses, times and branches are computed, so that the same
-number gives the same file.
+has its own address and keeps its port. RTP packets (20 ms of G.711, none by default) follow each
+message. Addresses, times and branches are computed, so that the same numbers give the same file.
 """
 import struct
 import sys
@@ -28,6 +28,12 @@ def packet(number, source, target, payload):
                      source[0], target[0])
     ip = ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:]
     return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + ip + udp
+
+
+def rtp(sequence, source):
+    """The payload of one packet of G.711: 160 bytes behind a header of RFC 3550 5.1."""
+    return struct.pack(">BBHII", 0x80, 0, sequence & 0xFFFF, sequence * 160 & 0xFFFFFFFF,
+                       source) + b"\xd5" * 160
 
 
 def message(start, call, phone, cseq, via, to_tag=""):
@@ -60,29 +66,37 @@ def call_messages(call):
             yield False, message(f"SIP/2.0 {answer}", call, phone, cseq, via(step, True), tag)
 
 
+def packets(count, media):
+    """Frames of that many SIP messages, each followed by so many of RTP."""
+    number, call = 0, 0
+    while True:
+        phone = call % PHONES
+        address = bytes((10, 1, phone >> 8, phone & 255))
+        for forward, payload in call_messages(call):
+            client, server = (address, 5060), (SERVER_IP, 5060)
+            yield packet(number, *(client, server) if forward else (server, client), payload)
+            for step in range(media):
+                client, server = (address, 16384), (SERVER_IP, 20000 + 2 * phone)
+                yield packet(step, *(client, server) if step & 1 else (server, client),
+                             rtp(number * media + step, call))
+            number += 1
+            if number == count:
+                return
+        call += 1
+
+
 def main():
     count, path = int(sys.argv[1]), sys.argv[2]
-    number = 0
+    media = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     with open(path, "wb") as out:
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-        call = 0
-        while number < count:
-            phone = call % PHONES
-            client = (bytes((10, 1, phone >> 8, phone & 255)), 5060)
-            for forward, payload in call_messages(call):
-                source, target = (client, (SERVER_IP, 5060)) if forward else ((SERVER_IP, 5060),
-                                                                               client)
-                frame = packet(number, source, target, payload)
-                microseconds = number * 500
-                out.write(struct.pack("<IIII", 1767225600 + microseconds // 1000000,
-                                      microseconds % 1000000, len(frame), len(frame)) + frame)
-                number += 1
-                if number == count:
-                    break
-            call += 1
+        for number, frame in enumerate(packets(count, media)):
+            microseconds = number * 500 // (1 + media)
+            out.write(struct.pack("<IIII", 1767225600 + microseconds // 1000000,
+                                  microseconds % 1000000, len(frame), len(frame)) + frame)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or not sys.argv[1].isdigit():
+    if len(sys.argv) not in (3, 4) or not all(map(str.isdigit, sys.argv[1:2] + sys.argv[3:])):
         sys.exit(__doc__)
     main()

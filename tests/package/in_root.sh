@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# in_root.sh SERIES DEB ARCHIVE [OTHER_DEB...]: run by test.sh as root in a plain Debian. Installs DEB,
-# uses it as root and as another user, removes it and looks for what is left; the same with the
-# archive for a home; packages for other series must be refused.
+# in_root.sh SERIES DEB ARCHIVE [OTHER_DEB...]: run as root in a Debian that may be spoilt, by test.sh or
+# in a container, with the checkout at ${SIPCONN_SOURCE:-/src}. Installs DEB, uses it as root and as
+# another user, removes it and looks for what is left; the same with the archive for a home; packages
+# for other series must be refused.
 set -euo pipefail
 
 series=$1 deb=$2 archive=$3
 shift 3
-capture=/src/captures/f02-udp-rport-filled-not-used.pcapng
+source_dir=${SIPCONN_SOURCE:-/src}
+capture=$source_dir/captures/f02-udp-rport-filled-not-used.pcapng
 # The misrouted response that this capture is about.
 rule=resp-rport-ignored
 
@@ -47,7 +49,7 @@ try() {
 
 # leftovers FOLDER...: files there that can only be ours.
 leftovers() {
-    find "$@" -xdev \( -path /tmp -o -path /src -o -path /var/cache \) -prune -o \
+    find "$@" -xdev \( -path /tmp -o -path "$source_dir" -o -path /var/cache \) -prune -o \
         \( -iname '*sipconn*' -o -name 'SIP connections' \) -not -name .sipconn-recipe -print
 }
 
@@ -58,9 +60,21 @@ for other in "$@"; do
     ! apt --simulate install "$other" || fail "$other can be installed beside Wireshark $series."
 done
 
+# Of the one series, and of no library that another one has.
+depends=$(dpkg-deb -f "$deb" Depends)
+[[ $depends == *"tshark (>= $series), tshark (<< ${series%.*}.$((${series#*.} + 1))~)"* ]] ||
+    fail "the package is not for tshark $series alone: $depends"
+library=$(grep -oE 'libwireshark[0-9]+[a-z0-9]*' <<<"$depends") ||
+    fail "the package does not depend on libwireshark: $depends"
+
 apt install "$deb" || fail "apt does not install $deb: $(cat /tmp/apt.log)"
 try as_root sipconn
 try as_user sipconn
+module=$(dpkg -L sipconn | grep '/epan/sipconn\.so$') || fail "the package has no plugin."
+linked=$(ldd "$module" | awk '$1 ~ /^libwireshark\./ { print $3 }')
+files=$(dpkg -L "$library")
+grep -qxF -e "$linked" -e "/usr${linked#/usr}" <<<"$files" ||
+    fail "the plugin is linked with $linked, which is not of $library."
 for file in man/man1/sipconn.1.gz 'wireshark/profiles/SIP connections/preferences' \
     doc/sipconn/copyright sipconn/sipconn-json.schema.json bash-completion/completions/sipconn; do
     [ -s "/usr/share/$file" ] || fail "the package has no /usr/share/$file."

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test.sh [SERIES...]: builds the deb and the archive for Wireshark 4.0, 4.4 and 4.6, or for those
 # named, each in a root of the Debian release that has it, and tries them in another root that has
-# nothing but apt. The packages stay in build/packages. The roots are made once, below
+# nothing but apt. Of the rpm, packed here for this machine's Wireshark, the contents are looked at. The
+# packages stay in build/packages. The roots are made once, below
 # ${SIPCONN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sipconn}; remove them to take newer releases.
 # Exit status: 77 if roots cannot be made or entered here, 1 if anything failed, else 0.
 set -euo pipefail
@@ -16,7 +17,8 @@ build() {
     local root=$cache/builder-$1-$architecture
     # shellcheck disable=SC2016 # expanded in the root
     root_enter "$root" sh -euc '
-        rm -rf /build/packages
+        # Nothing of another checkout, whose files may be newer than those here.
+        rm -rf /build
         cmake -G Ninja -S /src -B /build -DSIPCONN_WERROR=ON -DBUILD_TESTING=OFF >/build.log 2>&1 &&
             cmake --build /build >>/build.log 2>&1 &&
             cmake --build /build --target personal-archive >>/build.log 2>&1 &&
@@ -64,7 +66,8 @@ if ! can_enter_roots; then
     say "skipped: packages are tried in roots of Debian, and only root may enter those."
     exit 77
 fi
-need_packages mmdebstrap debian-archive-keyring util-linux
+need_debian_12
+need_packages "${packages_build[@]}" debian-archive-keyring mmdebstrap rpm util-linux
 mkdir -p "$cache" "$packages"
 # Two runs at once must not build in the same root.
 exec 8>"$cache/package-lock"
@@ -86,4 +89,10 @@ for series in "${wanted[@]}"; do
         failed=1
     fi
 done
+if "$source_dir/tests/package/rpm.sh"; then
+    say "passed  contents of the rpm"
+else
+    say "FAILED  contents of the rpm"
+    failed=1
+fi
 exit "$failed"
