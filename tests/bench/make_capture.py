@@ -1,102 +1,26 @@
 #!/usr/bin/python3
-"""Writes a capture of N SIP messages over UDP for measuring: calls of many phones through one proxy.
+"""Writes a capture with so many SIP messages, for measuring.
 
-usage: make_capture.py MESSAGES FILE [RTP]
+usage: make_capture.py KIND MESSAGES FILE
 
-Each call is INVITE, 100, 180, 200, ACK, BYE, 200: seven messages in three transactions; every phone
-has its own address and keeps its port. RTP packets (20 ms of G.711, none by default) follow each
-message. Addresses, times and branches are computed, so that the same numbers give the same file.
+KIND: udp; tcp-few (20 connections), tcp-many (one for each call); mix (nine packets of RTP for each
+message over UDP); tls (20 connections, the keys in the file: pcapng). The same numbers give the same
+file, but for tls.
 """
-import struct
 import sys
 
-SERVER_IP = bytes((192, 0, 2, 2))
-PHONES = 5000
+from traffic import tcp_few, tcp_many, tls, udp, write_capture, write_tls
 
-
-def checksum(header):
-    total = sum(struct.unpack(f">{len(header) // 2}H", header))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def packet(number, source, target, payload):
-    """One Ethernet frame; source and target are (address bytes, port). UDP without checksum."""
-    udp = struct.pack(">HHHH", source[1], target[1], 8 + len(payload), 0) + payload
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number & 0xFFFF, 0x4000, 64, 17, 0,
-                     source[0], target[0])
-    ip = ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:]
-    return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + ip + udp
-
-
-def rtp(sequence, source):
-    """The payload of one packet of G.711: 160 bytes behind a header of RFC 3550 5.1."""
-    return struct.pack(">BBHII", 0x80, 0, sequence & 0xFFFF, sequence * 160 & 0xFFFFFFFF,
-                       source) + b"\xd5" * 160
-
-
-def message(start, call, phone, cseq, via, to_tag=""):
-    text = (f"{start}\r\nVia: {via}\r\nMax-Forwards: 70\r\n"
-            f"From: \"Phone {phone}\" <sip:{phone}@example.com>;tag=f{call}\r\n"
-            f"To: <sip:{phone + 1}@example.com>{to_tag}\r\n"
-            f"Call-ID: {call:08x}-9f31-4c5e@phone{phone}.example.com\r\nCSeq: {cseq}\r\n"
-            "User-Agent: bench/1.0\r\nContent-Length: 0\r\n\r\n")
-    return text.encode()
-
-
-def call_messages(call):
-    """(from the phone?, bytes) of one call."""
-    phone = call % PHONES
-    address = f"10.1.{phone >> 8}.{phone & 255}"
-    uri = f"sip:{phone + 1}@example.com"
-    tag = f";tag=t{call}"
-
-    def via(step, answered):
-        filled = f"=5060;received={address}" if answered else ""
-        return f"SIP/2.0/UDP {address}:5060;rport{filled};branch=z9hG4bK{call:08x}{step}"
-
-    for request, cseq, step, answers in (
-            (f"INVITE {uri} SIP/2.0", "1 INVITE", "a", ("100 Trying", "180 Ringing", "200 OK")),
-            (f"ACK {uri} SIP/2.0", "1 ACK", "b", ()),
-            (f"BYE {uri} SIP/2.0", "2 BYE", "c", ("200 OK",))):
-        yield True, message(request, call, phone, cseq, via(step, False),
-                            "" if step == "a" else tag)
-        for answer in answers:
-            yield False, message(f"SIP/2.0 {answer}", call, phone, cseq, via(step, True), tag)
-
-
-def packets(count, media):
-    """Frames of that many SIP messages, each followed by so many of RTP."""
-    number, call = 0, 0
-    while True:
-        phone = call % PHONES
-        address = bytes((10, 1, phone >> 8, phone & 255))
-        for forward, payload in call_messages(call):
-            client, server = (address, 5060), (SERVER_IP, 5060)
-            yield packet(number, *(client, server) if forward else (server, client), payload)
-            for step in range(media):
-                client, server = (address, 16384), (SERVER_IP, 20000 + 2 * phone)
-                yield packet(step, *(client, server) if step & 1 else (server, client),
-                             rtp(number * media + step, call))
-            number += 1
-            if number == count:
-                return
-        call += 1
-
-
-def main():
-    count, path = int(sys.argv[1]), sys.argv[2]
-    media = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    with open(path, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-        for number, frame in enumerate(packets(count, media)):
-            microseconds = number * 500 // (1 + media)
-            out.write(struct.pack("<IIII", 1767225600 + microseconds // 1000000,
-                                  microseconds % 1000000, len(frame), len(frame)) + frame)
-
+MEDIA = 9  # packets of RTP for each message of a mix
+KINDS = {
+    "udp": lambda path, count: write_capture(path, udp(count)),
+    "mix": lambda path, count: write_capture(path, udp(count, MEDIA), 500 / (1 + MEDIA)),
+    "tcp-few": lambda path, count: write_capture(path, tcp_few(count)),
+    "tcp-many": lambda path, count: write_capture(path, tcp_many(count)),
+    "tls": lambda path, count: write_tls(path, tls(count)),
+}
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4) or not all(map(str.isdigit, sys.argv[1:2] + sys.argv[3:])):
+    if len(sys.argv) != 4 or sys.argv[1] not in KINDS or not sys.argv[2].isdigit():
         sys.exit(__doc__)
-    main()
+    KINDS[sys.argv[1]](sys.argv[3], int(sys.argv[2]))

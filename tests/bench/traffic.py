@@ -5,7 +5,13 @@ Addresses, times, tags and branches are computed: the same numbers give the same
 """
 import collections
 import itertools
+import pathlib
 import struct
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "captures"))
+from generator import pcapng  # noqa: E402 pylint: disable=wrong-import-position
+from generator.tls import TlsSession  # noqa: E402 pylint: disable=wrong-import-position
 
 SERVER_IP = bytes((192, 0, 2, 2))
 PHONES = 5000
@@ -128,15 +134,38 @@ def udp(count, media=0):
                          rtp(number * media + step, phone))
 
 
-def tcp_few(count, connections=20):
-    """That many messages over TCP, on a few connections that stay open."""
+def _on_few(count, transport, connections, begin, encode):
+    """That many messages on a few connections that stay open; `begin` yields the frames behind the
+    handshake of TCP, `encode` makes the bytes of a segment."""
     port = 40000
     opened = {}
-    for phone, forward, payload in calls(count, "TCP", connections, port):
+    server = (SERVER_IP, 5061 if transport == "TLS" else 5060)
+    for phone, forward, payload in calls(count, transport, connections, port):
         if phone not in opened:
-            opened[phone] = TcpConnection((phone_address(phone), port), (SERVER_IP, 5060))
+            opened[phone] = TcpConnection((phone_address(phone), port), server)
             yield from opened[phone].opened()
-        yield from opened[phone].sent(forward, payload)
+            yield from begin(phone, opened[phone])
+        yield from opened[phone].sent(forward, encode(phone, forward, payload))
+
+
+def tcp_few(count, connections=20):
+    """That many messages over TCP, on a few connections that stay open."""
+    return _on_few(count, "TCP", connections, lambda phone, connection: (),
+                   lambda phone, forward, payload: payload)
+
+
+def tls(count, connections=20):
+    """The same over TLS: the frames and, once they are taken, a function for their keys."""
+    sessions = {}
+
+    def begin(phone, connection):
+        sessions[phone] = TlsSession({"tls": "1.3" if phone & 1 else "1.2"})
+        for side, data in sessions[phone].handshake():
+            yield from connection.sent(side == "client", data)
+
+    frames = _on_few(count, "TLS", connections, begin, lambda phone, forward, payload:
+                     sessions[phone].encode("client" if forward else "server", payload))
+    return frames, lambda: b"".join(session.key_log() for session in sessions.values())
 
 
 def tcp_many(count):
@@ -166,3 +195,10 @@ def write_capture(path, frames, apart=500):
             microseconds = int(number * apart)
             out.write(struct.pack("<IIII", START + microseconds // 1000000,
                                   microseconds % 1000000, len(data), len(data)) + data)
+
+
+def write_tls(path, traffic, apart=500):
+    """A pcapng file of what tls() made, with the keys in it."""
+    frames, keys = traffic
+    taken = [(number * apart * 1000, data, None) for number, data in enumerate(frames)]
+    pathlib.Path(path).write_bytes(pcapng.pcapng(taken, keys()))

@@ -13,7 +13,7 @@ from running import CAPTURES, ROOT, capture
 sys.path[:0] = [str(CAPTURES), str(ROOT / "tests" / "bench")]
 from generator import pcapng  # noqa: E402 pylint: disable=wrong-import-position
 from generator.network import Endpoint, Network  # noqa: E402 pylint: disable=wrong-import-position
-import make_capture  # noqa: E402 pylint: disable=wrong-import-position
+import traffic  # noqa: E402 pylint: disable=wrong-import-position
 
 PAGE = Page("big-captures.md")
 WITH_TCPDUMP = PAGE.block("sh", "tcpdump -r big.pcap -w small.pcap \\\n    'port 53")
@@ -51,16 +51,16 @@ def packets(path):
 
 def media(number):
     """Frames of one moment: RTP over IPv4 and IPv6, RTCP, RTP on SIP's own port."""
-    phone, server = (b"\x0a\1\0\1", 16384), (make_capture.SERVER_IP, 20000)
-    payload = make_capture.rtp(number, 7)
+    phone, server = (b"\x0a\1\0\1", 16384), (traffic.SERVER_IP, 20000)
+    payload = traffic.rtp(number, 7)
     udp = struct.pack(">HHHH", 16384, 20000, 8 + len(payload), 0) + payload
     ipv6 = struct.pack(">IHBB", 0x60000000, len(udp), 17, 64) + b"\x20\1\x0d\xb8" + bytes(11) \
         + b"\1\x20\1\x0d\xb8" + bytes(11) + b"\2" + udp
-    return [make_capture.packet(number, phone, server, payload),
+    return [traffic.packet(number, phone, server, payload),
             b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x86\xdd" + ipv6,
-            make_capture.packet(number, (phone[0], 16385), (server[0], 20001),
+            traffic.packet(number, (phone[0], 16385), (server[0], 20001),
                                 struct.pack(">BBHI", 0x80, 201, 1, 7)),
-            make_capture.packet(number, (phone[0], 5060), (server[0], 5060), payload)]
+            traffic.packet(number, (phone[0], 5060), (server[0], 5060), payload)]
 
 
 MEDIA = len(media(0))
