@@ -7,6 +7,7 @@ Each call is INVITE, 100, 180, 200, ACK, BYE, 200: seven messages in three trans
 has its own address and keeps its port. Addresses, times and branches are computed, so that the same
 number gives the same file.
 """
+import itertools
 import struct
 import sys
 
@@ -21,13 +22,28 @@ def checksum(header):
     return ~total & 0xFFFF
 
 
+def frame(number, protocol, source, target, payload):
+    """One Ethernet frame with an IPv4 packet; source and target are address bytes."""
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), number & 0xFFFF, 0x4000, 64,
+                     protocol, 0, source, target)
+    ip = ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:]
+    return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + ip + payload
+
+
 def packet(number, source, target, payload):
     """One Ethernet frame; source and target are (address bytes, port). UDP without checksum."""
     udp = struct.pack(">HHHH", source[1], target[1], 8 + len(payload), 0) + payload
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number & 0xFFFF, 0x4000, 64, 17, 0,
-                     source[0], target[0])
-    ip = ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:]
-    return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + ip + udp
+    return frame(number, 17, source[0], target[0], udp)
+
+
+def write_capture(path, frames, apart=500):
+    """A pcap file of frames that come at intervals of so many microseconds."""
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        for number, data in enumerate(frames):
+            microseconds = number * apart
+            out.write(struct.pack("<IIII", 1767225600 + microseconds // 1000000,
+                                  microseconds % 1000000, len(data), len(data)) + data)
 
 
 def message(start, call, phone, cseq, via, to_tag=""):
@@ -60,26 +76,22 @@ def call_messages(call):
             yield False, message(f"SIP/2.0 {answer}", call, phone, cseq, via(step, True), tag)
 
 
-def main():
-    count, path = int(sys.argv[1]), sys.argv[2]
+def call_frames(count):
+    """That many frames of calls."""
     number = 0
-    with open(path, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-        call = 0
-        while number < count:
-            phone = call % PHONES
-            client = (bytes((10, 1, phone >> 8, phone & 255)), 5060)
-            for forward, payload in call_messages(call):
-                source, target = (client, (SERVER_IP, 5060)) if forward else ((SERVER_IP, 5060),
-                                                                               client)
-                frame = packet(number, source, target, payload)
-                microseconds = number * 500
-                out.write(struct.pack("<IIII", 1767225600 + microseconds // 1000000,
-                                      microseconds % 1000000, len(frame), len(frame)) + frame)
-                number += 1
-                if number == count:
-                    break
-            call += 1
+    for call in itertools.count():
+        phone = call % PHONES
+        client = (bytes((10, 1, phone >> 8, phone & 255)), 5060)
+        server = (SERVER_IP, 5060)
+        for forward, payload in call_messages(call):
+            if number == count:
+                return
+            yield packet(number, *((client, server) if forward else (server, client)), payload)
+            number += 1
+
+
+def main():
+    write_capture(sys.argv[2], call_frames(int(sys.argv[1])))
 
 
 if __name__ == "__main__":
