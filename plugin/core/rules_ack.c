@@ -236,7 +236,7 @@ void rules_ack_deadline(struct analysis *a, enum deadline_kind kind,
         }
     }
     if (response == NULL || hop->transaction->ack_time != 0 ||
-        hop->transaction->delivery_failed_time != 0) {
+        hop->transaction->delivery_failed_time != 0 || a->packets_cut) {
         return;
     }
     expected =
@@ -299,6 +299,9 @@ void rules_cancel_answered(struct exchange *x)
         return;
     }
     invite->early_cancel = NULL;
+    if (a->packets_cut) {
+        return; /* the CSeq of an earlier response may be missing */
+    }
     rule_report(a, transaction_by_number(a->transactions, cancel->transaction), invite->connection,
                 RULE_CANCEL_BEFORE_PROVISIONAL, SEVERITY_NOTE, false, -1,
                 RELATED(cancel->frame, invite->first_frame),

@@ -61,7 +61,8 @@ static bool connection_same_agent(const struct connection *a, const struct conne
 
 static bool connection_is_open(const struct connection *connection)
 {
-    return connection->closed_time == 0 && connection->handshake && !connection->gap;
+    return connection->closed_time == 0 && connection->handshake && !connection->gap &&
+           !connection->cut;
 }
 
 /* The two hosts of a TCP connection, whatever it carries. */
@@ -363,7 +364,7 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
     if (close == CLOSE_FIN || close == CLOSE_RST) {
         closed_in_message(analysis, connection, side);
     }
-    if ((connection->gap && count > 0) || connection->cut) {
+    if (connection->gap || connection->cut) {
         return; /* requests and answers may be in what is not in the file */
     }
     if (first && count > 0) {
