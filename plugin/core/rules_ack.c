@@ -174,7 +174,7 @@ bool rules_ack(struct analysis *analysis, struct transaction *invite, const stru
     };
 
     if (found.success != NULL && found.refusal == NULL) {
-        if (invite->has_cookie) {
+        if (invite->has_cookie && !analysis->packets_cut) { /* no refusal, as far as can be seen */
             rule_report(analysis, invite, connection, RULE_ACK_2XX_SAME_BRANCH, SEVERITY_WARN,
                         false, (int32_t)record->index,
                         RELATED(invite->hops->first_frame, found.success->frame),

@@ -459,7 +459,7 @@ static void report_refused(struct analysis *a, struct connection *connection, co
     if (listener != NULL) {
         connection_list_attempt(a->connections, connection);
         if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl) ||
-            is_middlebox(a, MIDDLEBOX_ANY, &target->ip)) {
+            is_middlebox(a, MIDDLEBOX_ANY, &target->ip) || a->packets_cut) {
             return;
         }
         rule_report_on(

@@ -6,7 +6,8 @@ from running import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "bench"))
 
-from make_capture import frame, packet  # noqa: E402  pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position,unused-import
+from make_capture import frame, packet, write_capture  # noqa: E402,F401
 
 CLIENT = (bytes((192, 0, 2, 1)), 5060)
 SERVER = (bytes((192, 0, 2, 2)), 5060)

@@ -41,7 +41,10 @@ def watch():
         found = pathlib.Path(directory) / "found.xml"
         options = ("--leak-check=full", "--show-leak-kinds=all", "--keep-debuginfo=yes",
                    "--num-callers=50", "--xml=yes", f"--xml-file={found}")
+        plugin, = (BUILD / "plugins").glob("*/epan/sipconn.so")
         yield ({**STRICT, "VALGRIND_OPTS": " ".join(options),
+                # It stays when Wireshark unloads its plugins: what it refers to is not lost then.
+                "LD_PRELOAD": str(plugin),
                 # Memory that ends with a file is taken piece by piece, and freed so.
                 "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple"},
                lambda: plugin_errors(found))
@@ -56,6 +59,8 @@ def plugin_errors(path):
         if not any(frame.findtext("obj", "").endswith("/sipconn.so") for frame in frames):
             continue
         functions = [frame.findtext("fn", "?") for frame in frames]
+        if "p_add_proto_data" in functions:
+            continue  # the list of a frame: sharkd does not free the frames of the file before
         kind = error.findtext("kind")
         if kind != "Leak_StillReachable" or set(functions) & {"sipconn_dissect", "file_opened"}:
             errors.append((kind, " < ".join(functions)))

@@ -382,6 +382,65 @@ static void test_cut_then_refused(void)
     }
 }
 
+/* That it cannot be reached, by design, may be in what is missing of the header. */
+static void test_cut_advertised(void)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_UDP, false);
+        next_frame(0);
+        feed_request(CLIENT, SERVER, "UDP 192.0.2.1:40000", 1, 1,
+                     "Contact: <sip:a@192.0.2.1:5070;transport=tcp>\r\n");
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        analysis_end_frame(capture.analysis);
+        capture.stream = 0;
+        next_frame(MILLISECOND);
+        segment("198.51.100.5:33000", "192.0.2.1:5070", TCP_SYN);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        segment("192.0.2.1:5070", "198.51.100.5:33000", TCP_RST | TCP_ACK);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("conn-advertised-refused"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* A response that is not there as a whole may have stopped the client, or be the one acknowledged. */
+static void test_cut_responses(void)
+{
+    static const char misrouted[] =
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;rport=40000;branch=z9hG4bK1\r\n"
+        "To: <sip:b@example.com>;tag=t\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n";
+    static const char ack[] =
+        "ACK sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bK1\r\n"
+        "To: <sip:b@example.com>;tag=t\r\nCall-ID: 1\r\nCSeq: 1 ACK\r\n\r\n";
+    g_autofree char *invite = request_text("INVITE", "UDP 192.0.2.1:5060;rport", 1, 1, "");
+
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_UDP, false);
+        next_frame(0);
+        feed_text(CLIENT, SERVER, invite);
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        feed_text(SERVER, "192.0.2.1:5060", misrouted);
+        analysis_end_frame(capture.analysis);
+        next_frame(500 * MILLISECOND);
+        feed_text(CLIENT, SERVER, invite);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        feed_text(CLIENT, SERVER, ack);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("resp-rport-ignored"), ==, 1);
+        g_assert_cmpuint(findings_of("resp-misroute-harm"), ==, cut ? 0 : 1);
+        g_assert_cmpuint(findings_of("ack-2xx-same-branch"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
 /* An INVITE goes on after its provisional response, of which the CSeq is not there. */
 static void test_cut_provisional(void)
 {
@@ -614,6 +673,8 @@ int main(int argc, char *argv[])
     g_test_add_func("/hostile/cut/answer", test_cut_answer);
     g_test_add_func("/hostile/cut/backward", test_cut_backward);
     g_test_add_func("/hostile/cut/then-refused", test_cut_then_refused);
+    g_test_add_func("/hostile/cut/advertised", test_cut_advertised);
+    g_test_add_func("/hostile/cut/responses", test_cut_responses);
     g_test_add_func("/hostile/cut/provisional", test_cut_provisional);
     g_test_add_func("/hostile/via-params", test_via_params);
     g_test_add_func("/hostile/via-params-exchange", test_via_params_exchange);
