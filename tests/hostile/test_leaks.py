@@ -51,8 +51,8 @@ def watch():
 
 
 def plugin_errors(path):
-    """[(kind, "function < its caller < ...")] of the errors with a function of the plugin. Memory that
-    is still referred to at the end counts if it was taken for a file."""
+    """Lines "kind: function < its caller < ..." of the errors with a function of the plugin. Memory
+    that is still referred to at the end counts if it was taken for a file."""
     errors = []
     for error in ElementTree.parse(path).iter("error"):
         frames = list(error.iter("frame"))
@@ -62,8 +62,10 @@ def plugin_errors(path):
         if "p_add_proto_data" in functions:
             continue  # the list of a frame: sharkd does not free the frames of the file before
         kind = error.findtext("kind")
+        if kind.startswith("Leak_") and "protocols_register" in functions:
+            continue  # taken once, for Wireshark to refer to until it ends
         if kind != "Leak_StillReachable" or set(functions) & {"sipconn_dissect", "file_opened"}:
-            errors.append((kind, " < ".join(functions)))
+            errors.append(f"{kind}: {' < '.join(functions)}")
     return errors
 
 
@@ -76,7 +78,8 @@ def test_file_closed(covering, watch):
         capture_output=True, text=True, env={**os.environ, **environment}, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert '"record":"summary"' in done.stdout
-    assert found() == []
+    errors = found()
+    assert not errors, "\n".join(errors)
 
 
 def test_reload(covering, watch, write, tmp_path):
@@ -91,4 +94,5 @@ def test_reload(covering, watch, write, tmp_path):
     program.findings(other)
     program.close()
     # The last file is still open at the end.
-    assert [error for error in found() if error[0] != "Leak_StillReachable"] == []
+    errors = [error for error in found() if not error.startswith("Leak_StillReachable")]
+    assert not errors, "\n".join(errors)

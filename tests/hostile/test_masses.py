@@ -12,6 +12,8 @@ from masses import BOMBS, MANY, STREAMED, bomb, write_capture
 from running import BUILD
 
 SCALE = 10 if SEEDS > 1 else 1
+# A hundred thousand of these, or a million, at the most; of others less than half.
+LARGEST = ("one_branch", "one_connection", "many_connections")
 # Of time that passes before the first packet and of what a machine's load does to it.
 SLACK = 0.3
 
@@ -34,7 +36,7 @@ class Cost:
 @pytest.fixture
 def growth(shelf):
     """Function: checks the cost of `count` and of four times as many, of which each may need
-    so many `bytes_each`."""
+    `bytes_each`."""
     path = shelf / "capture.pcap"
 
     def cost(build, count, *arguments):
@@ -63,7 +65,8 @@ def growth(shelf):
 def test_many(growth, name):
     """Of a message with its transaction about 1 KB is kept, of a connection 2 to 3; Wireshark keeps
     0.5 KB of a packet and 2 to 4 KB of a connection, which is included."""
-    growth(MANY[name], 25000 * SCALE, 12000 if "connections" in name else 3000)
+    count = 25000 if name in LARGEST else 10000
+    growth(MANY[name], count * SCALE, 12000 if "connections" in name else 3000)
 
 
 @pytest.mark.parametrize("name", BOMBS)
