@@ -16,7 +16,7 @@ umask 022
 packages_build=(build-essential cmake gcc libglib2.0-dev libglib2.0-dev-bin libjson-glib-dev
     libwireshark-dev ninja-build pkg-config tshark util-linux wireshark-common wireshark-dev)
 packages_test=(clang clang-format jq libclang-rt-dev man-db parallel python3 python3-jsonschema
-    python3-pytest python3-pytest-xdist rsync sqlite3 tcpdump)
+    python3-pytest python3-pytest-xdist rsync sqlite3 tcpdump valgrind)
 # Windows under a server without a screen, driven and looked at; the browser for the HTML report.
 packages_window=(chromium imagemagick openbox wireshark wmctrl x11-utils xauth xdotool xvfb)
 packages_versions=(apt binutils ca-certificates debian-archive-keyring mmdebstrap tar util-linux)
@@ -100,13 +100,13 @@ setpriv_options() {
     printf '%s' "$user"
 }
 
-# write_wrapper FILE PLUGIN_DIR SYSROOT COMMAND...: FILE becomes a script that runs the tshark
-# COMMAND with the plugins in PLUGIN_DIR and no personal settings. SYSROOT is where another
+# write_wrapper FILE PLUGIN_DIR SYSROOT COMMAND...: FILE becomes a script that runs the tshark (or
+# sharkd) COMMAND with the plugins in PLUGIN_DIR and no personal settings. SYSROOT is where another
 # version was unpacked, empty for the installed one.
 write_wrapper() {
     local file=$1 plugins=$2 sysroot=$3
     shift 3
-    local home=${file%/*}/home
+    local home=${file%/*}/home # its folder is made, too
     mkdir -p "$home"
     {
         printf '#!/bin/sh\n# Written by %s: tshark with sipconn from the build tree.\n' "${0##*/}"

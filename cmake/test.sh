@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test.sh [--all-versions]: on a fresh Debian 12, installs what the tests need and runs them all:
 # formatting, warnings of gcc and clang, unit tests (plain and under sanitizers), fuzzing, captures
-# through tshark, the command, Wireshark's window, the HTML report in a browser. With
+# and hostile input through tshark, the command, Wireshark's window, the HTML report in a browser. With
 # --all-versions captures and command go through Wireshark 4.4 and 4.6 as well, and packages are
 # installed, used and removed on Debian 12, 13 and 14, if this user may enter roots of them.
 # Exit status: 0 only if everything passed.
@@ -51,8 +51,11 @@ check_format() {
 build_native() {
     configure "$build_dir" -DSIPCONN_WERROR=ON -DBUILD_TESTING=ON
     cmake --build "$build_dir"
-    local plugins=$build_dir/plugins
-    write_wrapper "$build_dir/tshark" "$plugins" '' /usr/bin/tshark
+    local plugins=$build_dir/plugins program
+    for program in tshark sharkd; do
+        write_wrapper "$build_dir/$program" "$plugins" '' "/usr/bin/$program"
+        write_wrapper "$build_dir/valgrind/$program" "$plugins" '' valgrind "/usr/bin/$program"
+    done
 }
 
 build_with_clang() {
@@ -67,6 +70,14 @@ test_units() {
 test_units_sanitized() {
     configure "$build_dir/sanitize" -DSIPCONN_SANITIZE=ON -DSIPCONN_WERROR=ON
     cmake --build "$build_dir/sanitize"
+    # Wireshark itself knows nothing of the sanitizers. Its own leaks would be reported too: valgrind
+    # tells them from the plugin's.
+    local program preload
+    preload=$(gcc -print-file-name=libasan.so)
+    for program in tshark sharkd; do
+        write_wrapper "$build_dir/sanitize/$program" "$build_dir/sanitize/plugins" '' \
+            env "LD_PRELOAD=$preload" ASAN_OPTIONS=detect_leaks=0 "/usr/bin/$program"
+    done
     test_units "$build_dir/sanitize"
 }
 
@@ -110,6 +121,7 @@ step "half a minute of fuzzing" env SIPCONN_FUZZ_BUILD="$build_dir/fuzz" "$sourc
 if $all_versions; then
     step "build against Wireshark 4.4 and 4.6" "$source_dir/cmake/wireshark-versions.sh"
 fi
+step "hostile input through tshark" run_pytest -n auto tests/hostile
 step "captures through tshark" run_pytest -n auto tests/tshark
 step "the command" run_pytest -n auto tests/command
 step "Wireshark's window" run_pytest tests/gui/test_wireshark.py

@@ -514,6 +514,16 @@ bool is_middlebox(const struct analysis *analysis, unsigned kinds, const struct 
                               ip);
 }
 
+void analysis_packet_cut(struct analysis *analysis)
+{
+    if (!analysis->packets_cut) {
+        analysis->packets_cut = true;
+        analysis_note(analysis,
+                      "packets are cut short (snapshot length): what is missing of them is "
+                      "not judged");
+    }
+}
+
 void analysis_note(struct analysis *analysis, const char *text)
 {
     for (unsigned i = 0; i < analysis->notes->len; i++) {

@@ -78,6 +78,7 @@ enum tcp_event {
     TCP_TLS_FATAL =
         1u << 15, /* src sent a (readable) TLS alert that ends the connection by failure */
     TCP_UNFINISHED = 1u << 12, /* its payload ends inside a message: Wireshark waits for more */
+    TCP_CUT = 1u << 16,        /* the end of its payload was not captured (snaplen) */
 };
 
 /*
@@ -213,6 +214,9 @@ void analysis_dns_service(struct analysis *analysis, struct slice name, struct s
                           uint16_t port);
 /* NXDOMAIN, or a positive answer without data, for this name. */
 void analysis_dns_failure(struct analysis *analysis, struct slice name);
+
+/* Packets were not captured as a whole (snaplen): what any address was advertised for is unknown. */
+void analysis_packet_cut(struct analysis *analysis);
 
 /* Adds a sentence on what limits judgement to the capture record; repeated texts are kept once. */
 void analysis_note(struct analysis *analysis, const char *text);

@@ -385,6 +385,7 @@ struct connection *connection_segment(struct connection_table *table, const stru
         from->acknowledged = tcp->acknowledgment;
     }
     connection_segment_keep_alive(connection, side, tcp, time);
+    connection->cut = connection->cut || (tcp->events & TCP_CUT);
     connection->tls_failed = connection->tls_failed || (tcp->events & TCP_TLS_FATAL);
     if (tcp->events & TCP_GAP) {
         connection->record.gap_frame = connection->gap ? connection->record.gap_frame : frame;

@@ -58,6 +58,7 @@ struct connection {
     bool established;                             /* SYN-ACK or data seen */
     bool refused;                                 /* RST answered the SYN */
     bool gap;                                     /* the file misses segments of it */
+    bool cut;                                     /* or the ends of segments */
     bool listed_open;                             /* counted in the table of open endpoints */
     struct tls_facts *tls;                        /* NULL: no TLS handshake seen */
     struct registration_list registrations;       /* made by the opener on this connection */

@@ -51,6 +51,7 @@ struct analysis {
     int64_t first_time, last_time;
     bool tls_seen; /* SIP over TLS is in the file: a plain leg may belong to a TLS terminator */
     uint32_t undecrypted; /* TLS connections on SIP ports whose SIP could not be read so far */
+    bool packets_cut;     /* SIP may have been in what was not captured of them */
 
     /* The frame being analysed. */
     uint32_t frame;

@@ -120,6 +120,8 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
     if (alias && certificate != CERTIFICATE_NONE) {
         return BASIS_ALIAS_UNVERIFIED;
     }
-    /* A REGISTER or an alias may have come before the capture began. */
-    return connection_start_seen(connection) ? BASIS_UNAUTHORISED : BASIS_UNDETERMINED;
+    /* A REGISTER or an alias may have come before the capture began, or in what it misses. */
+    return connection_start_seen(connection) && !connection->gap && !connection->cut
+               ? BASIS_UNAUTHORISED
+               : BASIS_UNDETERMINED;
 }

@@ -174,7 +174,7 @@ bool rules_ack(struct analysis *analysis, struct transaction *invite, const stru
     };
 
     if (found.success != NULL && found.refusal == NULL) {
-        if (invite->has_cookie) {
+        if (invite->has_cookie && !analysis->packets_cut) { /* no refusal, as far as can be seen */
             rule_report(analysis, invite, connection, RULE_ACK_2XX_SAME_BRANCH, SEVERITY_WARN,
                         false, (int32_t)record->index,
                         RELATED(invite->hops->first_frame, found.success->frame),
@@ -236,7 +236,7 @@ void rules_ack_deadline(struct analysis *a, enum deadline_kind kind,
         }
     }
     if (response == NULL || hop->transaction->ack_time != 0 ||
-        hop->transaction->delivery_failed_time != 0) {
+        hop->transaction->delivery_failed_time != 0 || a->packets_cut) {
         return;
     }
     expected =
@@ -299,6 +299,9 @@ void rules_cancel_answered(struct exchange *x)
         return;
     }
     invite->early_cancel = NULL;
+    if (a->packets_cut) {
+        return; /* the CSeq of an earlier response may be missing */
+    }
     rule_report(a, transaction_by_number(a->transactions, cancel->transaction), invite->connection,
                 RULE_CANCEL_BEFORE_PROVISIONAL, SEVERITY_NOTE, false, -1,
                 RELATED(cancel->frame, invite->first_frame),

@@ -64,7 +64,8 @@ static bool connection_same_agent(const struct connection *a, const struct conne
 
 static bool connection_is_open(const struct connection *connection)
 {
-    return connection->closed_time == 0 && connection->handshake && !connection->gap;
+    return connection->closed_time == 0 && connection->handshake && !connection->gap &&
+           !connection->cut;
 }
 
 /* The two hosts of a TCP connection, whatever it carries. */
@@ -347,7 +348,7 @@ static void closed_in_message(struct analysis *a, struct connection *connection,
 {
     const struct connection_side *from = &connection->side[side];
 
-    if (from->unfinished == 0 || connection->gap) {
+    if (from->unfinished == 0 || connection->gap || connection->cut) {
         return;
     }
     connection_report(
@@ -366,8 +367,8 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
     if (close == CLOSE_FIN || close == CLOSE_RST) {
         closed_in_message(analysis, connection, side);
     }
-    if (connection->gap && count > 0) {
-        return; /* the answers may be in the segments that are not in the file */
+    if (connection->gap || connection->cut) {
+        return; /* requests and answers may be in what is not in the file */
     }
     if (first && count > 0) {
         if (close == CLOSE_FIN && connection_can_half_close(connection) &&
@@ -457,11 +458,11 @@ static void report_refused(struct analysis *a, struct connection *connection, co
     const char *addr = text_endpoint(a, target);
     const struct connection *live = listener != NULL ? listener->flow : NULL;
 
-    /* Where SIP cannot be read, its headers may have advertised the address after all. */
+    /* Where SIP cannot be read or is cut, its headers may have advertised the address after all. */
     if (listener != NULL) {
         connection_list_attempt(a->connections, connection);
         if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl) ||
-            is_middlebox(a, MIDDLEBOX_ANY, &target->ip)) {
+            is_middlebox(a, MIDDLEBOX_ANY, &target->ip) || a->packets_cut) {
             return;
         }
         rule_report_on(
@@ -472,7 +473,7 @@ static void report_refused(struct analysis *a, struct connection *connection, co
                       {"n", text_printf(a, "%u", listener->frame)}, {"how", how},
                       {"live", live != NULL && live->closed_time == 0 ? connection_number(a, live)
                                                                       : NULL}));
-    } else if (port_is_sip(target->port) && a->undecrypted == 0 &&
+    } else if (port_is_sip(target->port) && a->undecrypted == 0 && !a->packets_cut &&
                advertised_find(a->websocket_clients, target) == NULL) {
         connection_list_attempt(a->connections, connection);
         rule_report_on(a, &connection->findings, NULL, connection, RULE_CONN_REQUEST_REFUSED,

@@ -85,8 +85,8 @@ static void harm_of_new_attempt(const struct sending *sending)
 
 void rules_harm_request(const struct sending *sending)
 {
-    if (sending->transaction->is_ack) {
-        return;
+    if (sending->transaction->is_ack || sending->analysis->packets_cut) {
+        return; /* of cut packets: another response may have reached the client */
     }
     if (sending->match.retransmission && sending->hop->transport == TRANSPORT_UDP) {
         harm_of_repetition(sending);
@@ -108,7 +108,7 @@ void rules_harm_response(struct exchange *x)
                              x->hop);
     }
     if (x->transaction->is_invite && x->response->status >= 300 && response->repeats >= 2 &&
-        x->transaction->ack_time == 0 && !response->harm_reported) {
+        x->transaction->ack_time == 0 && !response->harm_reported && !x->analysis->packets_cut) {
         harm_report(x->analysis, x->hop, response, "response repeated without ACK",
                     exchange_index(x));
     }

@@ -307,6 +307,9 @@ void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto
     const GPtrArray *tcp = packet_fields_find(tree, PACKET_TCP);
     int icmp = icmp_layer(tree);
 
+    if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
+        analysis_packet_cut(reader->analysis);
+    }
     for (unsigned i = 0; tcp && i < tcp->len; i++) {
         const field_info *item = g_ptr_array_index(tcp, i);
         if (item->total_layer_num < icmp) {

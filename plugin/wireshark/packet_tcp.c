@@ -118,6 +118,11 @@ static bool segment_is_unfinished(proto_tree *tree, int layer)
                packet_field_count(tree, PACKET_TLS_SEGMENTS, layer);
 }
 
+static bool segment_is_cut(const struct transport_layer *tcp)
+{
+    return tcp->end > tcp->payload && tcp->end > tvb_captured_length(tcp->item->ds_tvb);
+}
+
 static unsigned segment_tcp_events(proto_tree *tree, const struct transport_layer *tcp,
                                    uint8_t flags)
 {
@@ -142,6 +147,9 @@ static unsigned segment_tcp_events(proto_tree *tree, const struct transport_laye
     if (packet_field_in_layer(tree, PACKET_TCP_LOST_SEGMENT, layer) ||
         packet_field_in_layer(tree, PACKET_TCP_ACK_LOST_SEGMENT, layer)) {
         events |= TCP_GAP;
+    }
+    if (segment_is_cut(tcp)) {
+        events |= TCP_CUT;
     }
     if (segment_is_unfinished(tree, layer)) {
         events |= TCP_UNFINISHED;

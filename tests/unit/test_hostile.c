@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What nobody sends in good faith: inputs that a fuzzer found, and masses of one thing. Of masses the
- * tests look at what is kept, not at the time: whatever is not bounded makes them slow as well.
+ * What nobody sends in good faith: inputs that a fuzzer found, packets that a capture cuts, and masses
+ * of one thing. Of masses the tests look at what is kept, not at the time: whatever is not bounded
+ * makes them slow as well.
  */
 #include <glib.h>
 #include <string.h>
@@ -275,6 +276,196 @@ static void test_resumed_with_certificate(void)
     capture_end();
 }
 
+/* ---- cut packets ------------------------------------------------------------------------------- */
+
+static unsigned findings_of(const char *id)
+{
+    unsigned count = 0;
+
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        if (strcmp(rule_get((enum rule_id)rule)->id, id) == 0) {
+            count = analysis_summary(capture.analysis).findings[rule];
+        }
+    }
+    return count;
+}
+
+/* A segment that carries data, cut or whole. */
+static void data_segment(const char *from, const char *to, bool cut)
+{
+    next_frame(MILLISECOND);
+    segment(from, to, TCP_ACK | (cut ? TCP_CUT : 0));
+}
+
+static void open_tcp(void)
+{
+    next_frame(0);
+    segment(CLIENT, SERVER, TCP_SYN);
+    analysis_end_frame(capture.analysis);
+    next_frame(MILLISECOND);
+    segment(SERVER, CLIENT, TCP_SYN | TCP_ACK);
+    analysis_end_frame(capture.analysis);
+}
+
+/* Without its headers nobody can tell what a request still waits for when its connection closes. */
+static void test_cut_then_closed(void)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_TCP, false);
+        open_tcp();
+        data_segment(CLIENT, SERVER, cut);
+        feed_text(CLIENT, SERVER, "OPTIONS sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/TCP 192.0");
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        segment(CLIENT, SERVER, TCP_FIN | TCP_ACK);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("conn-closed-early"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* The answer may have been complete on the wire. */
+static void test_cut_answer(void)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_TCP, false);
+        open_tcp();
+        data_segment(CLIENT, SERVER, false);
+        feed_request(CLIENT, SERVER, "TCP 192.0.2.1:40000", 1, 1, "");
+        analysis_end_frame(capture.analysis);
+        data_segment(SERVER, CLIENT, cut);
+        feed_text(SERVER, CLIENT, "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP 192.0.2.1:40000;branch=z9h");
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        segment(SERVER, CLIENT, TCP_FIN | TCP_ACK);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("conn-closed-pending"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* What was registered or offered on a connection may be in what is missing. */
+static void test_cut_backward(void)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_TCP, false);
+        open_tcp();
+        data_segment(CLIENT, SERVER, cut);
+        feed_request(CLIENT, SERVER, "TCP 192.0.2.1:40000", 1, 1, "");
+        analysis_end_frame(capture.analysis);
+        data_segment(SERVER, CLIENT, false);
+        feed_request(SERVER, CLIENT, "TCP 198.51.100.5:5060", 2, 2, "");
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("reuse-no-tls"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* A header that was not captured may have advertised the address that takes no connection. */
+static void test_cut_then_refused(void)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_TCP, false);
+        next_frame(0);
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        segment(CLIENT, SERVER, TCP_SYN);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        segment(SERVER, CLIENT, TCP_RST | TCP_ACK);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("conn-request-refused"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* That it cannot be reached, by design, may be in what is missing of the header. */
+static void test_cut_advertised(void)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_UDP, false);
+        next_frame(0);
+        feed_request(CLIENT, SERVER, "UDP 192.0.2.1:40000", 1, 1,
+                     "Contact: <sip:a@192.0.2.1:5070;transport=tcp>\r\n");
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        analysis_end_frame(capture.analysis);
+        capture.stream = 0;
+        next_frame(MILLISECOND);
+        segment("198.51.100.5:33000", "192.0.2.1:5070", TCP_SYN);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        segment("192.0.2.1:5070", "198.51.100.5:33000", TCP_RST | TCP_ACK);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("conn-advertised-refused"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* A response that is not there as a whole may have stopped the client, or be the one acknowledged. */
+static void test_cut_responses(void)
+{
+    static const char misrouted[] =
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;rport=40000;branch=z9hG4bK1\r\n"
+        "To: <sip:b@example.com>;tag=t\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n";
+    static const char ack[] =
+        "ACK sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bK1\r\n"
+        "To: <sip:b@example.com>;tag=t\r\nCall-ID: 1\r\nCSeq: 1 ACK\r\n\r\n";
+    g_autofree char *invite = request_text("INVITE", "UDP 192.0.2.1:5060;rport", 1, 1, "");
+
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_UDP, false);
+        next_frame(0);
+        feed_text(CLIENT, SERVER, invite);
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        feed_text(SERVER, "192.0.2.1:5060", misrouted);
+        analysis_end_frame(capture.analysis);
+        next_frame(500 * MILLISECOND);
+        feed_text(CLIENT, SERVER, invite);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        feed_text(CLIENT, SERVER, ack);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("resp-rport-ignored"), ==, 1);
+        g_assert_cmpuint(findings_of("resp-misroute-harm"), ==, cut ? 0 : 1);
+        g_assert_cmpuint(findings_of("ack-2xx-same-branch"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
+/* An INVITE goes on after its provisional response, of which the CSeq is not there. */
+static void test_cut_provisional(void)
+{
+    g_autofree char *invite = request_text("INVITE", "UDP 192.0.2.1:40000;rport", 1, 1, "");
+
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_UDP, false);
+        next_frame(0);
+        feed_text(CLIENT, SERVER, invite);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        feed_text(SERVER, CLIENT,
+                  "SIP/2.0 183 Progress\r\nVia: SIP/2.0/UDP 192.0.2.1:40000;branch=z9hG4bK1\r\n");
+        analysis_end_frame(capture.analysis);
+        next_frame(40 * SECOND);
+        feed_text(CLIENT, SERVER, invite);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("branch-reuse"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
 /* ---- masses ----------------------------------------------------------------------------------- */
 
 /* "first" and then count times "part" with a number. */
@@ -478,6 +669,13 @@ int main(int argc, char *argv[])
     g_test_add_func("/hostile/early-response-same-frame", test_early_response_same_frame);
     g_test_add_func("/hostile/fragments-in-one-frame", test_fragments_in_one_frame);
     g_test_add_func("/hostile/resumed-with-certificate", test_resumed_with_certificate);
+    g_test_add_func("/hostile/cut/then-closed", test_cut_then_closed);
+    g_test_add_func("/hostile/cut/answer", test_cut_answer);
+    g_test_add_func("/hostile/cut/backward", test_cut_backward);
+    g_test_add_func("/hostile/cut/then-refused", test_cut_then_refused);
+    g_test_add_func("/hostile/cut/advertised", test_cut_advertised);
+    g_test_add_func("/hostile/cut/responses", test_cut_responses);
+    g_test_add_func("/hostile/cut/provisional", test_cut_provisional);
     g_test_add_func("/hostile/via-params", test_via_params);
     g_test_add_func("/hostile/via-params-exchange", test_via_params_exchange);
     g_test_add_func("/hostile/vias", test_vias);
