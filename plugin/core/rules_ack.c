@@ -299,6 +299,9 @@ void rules_cancel_answered(struct exchange *x)
         return;
     }
     invite->early_cancel = NULL;
+    if (invite->connection != NULL && invite->connection->gap) {
+        return; /* a response before it may be in what the capture lost */
+    }
     rule_report(a, transaction_by_number(a->transactions, cancel->transaction), invite->connection,
                 RULE_CANCEL_BEFORE_PROVISIONAL, SEVERITY_NOTE, false, -1,
                 RELATED(cancel->frame, invite->first_frame),

@@ -62,6 +62,12 @@ static void test_reuse_no_alias(void)
         {"start of the connection not captured", "",
          .steps = {{300, FORWARD, .line = "OPTIONS sip:p2.example.net", .via = "p1.example.com"},
                    BACK_TO(5000, "sip:p1.example.com")}},
+        {"segments are missing: perhaps the one that offers alias", "",
+         .steps = {USED,
+                   {1000, FORWARD, .events = TCP_ACK | TCP_GAP},
+                   BACK_TO(5000, "sip:p1.example.com")}},
+        {"nothing of the opener could be read", "",
+         .steps = {OPENED, BACK_TO(5000, "sip:p1.example.com")}},
         {"nothing backwards", "", .steps = {USED}},
     };
 
