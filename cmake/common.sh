@@ -100,8 +100,8 @@ setpriv_options() {
     printf '%s' "$user"
 }
 
-# write_wrapper FILE PLUGIN_DIR SYSROOT COMMAND...: FILE becomes a script that runs the tshark (or
-# sharkd) COMMAND with the plugins in PLUGIN_DIR and no personal settings. SYSROOT is where another
+# write_wrapper FILE PLUGIN_DIR SYSROOT COMMAND...: FILE becomes a script that runs COMMAND, tshark
+# or sharkd, with the plugins in PLUGIN_DIR and no personal settings. SYSROOT is where another
 # version was unpacked, empty for the installed one.
 write_wrapper() {
     local file=$1 plugins=$2 sysroot=$3
@@ -109,7 +109,8 @@ write_wrapper() {
     local home=${file%/*}/home # its folder is made, too
     mkdir -p "$home"
     {
-        printf '#!/bin/sh\n# Written by %s: tshark with sipconn from the build tree.\n' "${0##*/}"
+        printf '#!/bin/sh\n# Written by %s: %s with sipconn from the build tree.\n' \
+            "${0##*/}" "${file##*/}"
         printf 'export HOME=%q WIRESHARK_PLUGIN_DIR=%q\n' "$home" "$plugins"
         printf 'unset XDG_CONFIG_HOME XDG_DATA_HOME WIRESHARK_CONFIG_DIR\n'
         if [ -n "$sysroot" ]; then

@@ -109,8 +109,8 @@ need_debian_12
 need_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_window[@]}"
 mkdir -p "$build_dir"
 # What an earlier run built must not pass for what this one failed to build.
-rm -f "$build_dir/tshark" "$build_dir/sipconn"
-! $all_versions || rm -f "$build_dir"/4.?/tshark
+rm -f "$build_dir/tshark" "$build_dir/sharkd" "$build_dir/sipconn"
+! $all_versions || rm -f "$build_dir"/4.?/tshark "$build_dir"/4.?/sharkd
 
 step "format" check_format
 step "build with gcc" build_native

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Builds the plugin against the Wireshark versions this machine does not have, 4.4 (Debian trixie)
 # and 4.6 (Debian forky), and writes for each build/VERSION/tshark, a script that runs that version
-# with the plugin. Their packages are unpacked, without being installed, below
+# with the plugin, and likewise sharkd. Their packages are unpacked, without being installed, below
 # ${SIPCONN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sipconn}, once; remove that folder to unpack newer
 # ones.
 set -euo pipefail
@@ -96,8 +96,11 @@ build() {
         [ -n "$loader" ] || die "$root has no dynamic loader $interpreter."
         [ ! -e "$loader" ] || break
     done
-    write_wrapper "$dir/tshark" "$dir/plugins" "$root" \
-        "$loader" --library-path "$libraries" "$root/usr/bin/tshark"
+    local program
+    for program in tshark sharkd; do
+        write_wrapper "$dir/$program" "$dir/plugins" "$root" \
+            "$loader" --library-path "$libraries" "$root/usr/bin/$program"
+    done
     "$dir/tshark" --version >"$dir/version.txt" 2>&1 && grep -q "$version" "$dir/version.txt" ||
         die "tshark $version does not run: $(head -n 1 "$dir/version.txt")"
     "$dir/tshark" -G protocols 2>&1 | awk -F'\t' '$3 == "sipconn" { found = 1 }

@@ -77,6 +77,7 @@ void connection_association_init(struct connection_table *table,
     connection->handshake = true;
     connection->established = connection->established || init->is_ack;
     connection->side[side].seen = true;
+    connection->side[side].named = true;
     if (connection->record.opened_frame == 0) {
         connection->record.opened_frame = frame;
     }

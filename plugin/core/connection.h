@@ -17,6 +17,7 @@ struct connection_side {
     struct endpoint endpoint;
     bool has_tag; /* SCTP: it sends with this verification tag */
     uint32_t tag;
+    bool named;  /* SCTP: its INIT or INIT-ACK, which lists its addresses, was seen */
     bool seen;   /* the file has a packet of this side */
     uint8_t ttl; /* of its first packet with data, 0 = unknown */
     /* Last packet that only an open side sends: data, or ACK of new data. */

@@ -77,6 +77,16 @@ static const char *index_detail(struct analysis *analysis, const struct connecti
                : "rewritten";
 }
 
+/* All that the opener sent is in the file and was read: what it did not offer, it did not offer. */
+static bool opener_is_known(const struct connection *connection)
+{
+    /* Nothing of it at all, in TLS: some record may be missing without which none can be read. */
+    bool silent = connection->side[connection->opener].requests == 0 &&
+                  transport_is_secure(connection->record.transport);
+
+    return connection_start_seen(connection) && !connection->gap && !connection->cut && !silent;
+}
+
 enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *connection,
                                 const struct message *message, const char **detail)
 {
@@ -120,8 +130,6 @@ enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *co
     if (alias && certificate != CERTIFICATE_NONE) {
         return BASIS_ALIAS_UNVERIFIED;
     }
-    /* A REGISTER or an alias may have come before the capture began, or in what it misses. */
-    return connection_start_seen(connection) && !connection->gap && !connection->cut
-               ? BASIS_UNAUTHORISED
-               : BASIS_UNDETERMINED;
+    /* A REGISTER or an alias may have come before the capture began, or in what it lost. */
+    return opener_is_known(connection) ? BASIS_UNAUTHORISED : BASIS_UNDETERMINED;
 }

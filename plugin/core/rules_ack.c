@@ -299,8 +299,8 @@ void rules_cancel_answered(struct exchange *x)
         return;
     }
     invite->early_cancel = NULL;
-    if (a->packets_cut) {
-        return; /* the CSeq of an earlier response may be missing */
+    if (a->packets_cut || (invite->connection != NULL && invite->connection->gap)) {
+        return; /* a response before it may be in what is cut or lost */
     }
     rule_report(a, transaction_by_number(a->transactions, cancel->transaction), invite->connection,
                 RULE_CANCEL_BEFORE_PROVISIONAL, SEVERITY_NOTE, false, -1,

@@ -306,8 +306,9 @@ static void rule_alias_not_kept(struct analysis *a, struct connection *connectio
 {
     int64_t quiet = a->time - connection->last_sip_time;
 
-    if (connection_has_failed(connection, a->time) || connection->pending.length > 0 ||
-        quiet >= transaction_timeout(&a->config)) {
+    /* A gap may hide why it was closed: a request still to be answered, a lost pong, an alert. */
+    if (connection->gap || connection_has_failed(connection, a->time) ||
+        connection->pending.length > 0 || quiet >= transaction_timeout(&a->config)) {
         return;
     }
     rule_report_on(

@@ -295,11 +295,22 @@ static void closed_before_use(struct analysis *a, struct connection *connection)
                                               : NULL}));
 }
 
+/*
+ * Why it was closed may have come before the capture began, or in a gap: the end of a registration, a
+ * pong that did not come, an alert, a close of the other side.
+ */
+static bool reason_may_be_missing(const struct connection *connection)
+{
+    return connection->gap || (!connection_start_seen(connection) &&
+                               connection->side[0].requests + connection->side[1].requests == 0);
+}
+
 static void closed_early(struct analysis *a, struct connection *connection)
 {
     int64_t quiet = connection->closed_time - connection->last_sip_time;
 
-    if (connection_has_failed(connection, connection->closed_time) ||
+    if (reason_may_be_missing(connection) ||
+        connection_has_failed(connection, connection->closed_time) ||
         connection->registrations.ended || connection->last_sip_time == 0 ||
         quiet >= transaction_timeout(&a->config) || connection->closer < 0) {
         return;
@@ -369,6 +380,10 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
     }
     if (connection->gap || connection->cut) {
         return; /* requests and answers may be in what is not in the file */
+    }
+    if (close == CLOSE_RST && !connection_start_seen(connection) && side >= 0 &&
+        connection->side[side].last_time == 0) {
+        return; /* it may have closed before the capture began: then this answers what came after */
     }
     if (first && count > 0) {
         if (close == CLOSE_FIN && connection_can_half_close(connection) &&

@@ -127,7 +127,15 @@ static void reuse_backward(const struct sending *sending)
     struct connection *connection = sending->hop->connection;
     struct message_record *request = sending->request;
 
+    const struct message_record *original = sending->transaction->hops->first_request;
+
     request->use = USE_REUSE;
+    if (sending->hop->kind == HOP_TRANSLATED && original->use == USE_REUSE) {
+        /* A NAT's other side: its URI names the far end as it is called where it was judged. */
+        request->reuse_basis = original->reuse_basis;
+        connection->record.reuse_basis = MAX(connection->record.reuse_basis, request->reuse_basis);
+        return;
+    }
     request->reuse_basis =
         reuse_basis_of(sending->analysis, connection, sending->message, &request->reuse_detail);
     connection->record.reuse_basis = MAX(connection->record.reuse_basis, request->reuse_basis);

@@ -325,8 +325,9 @@ void rules_via_advertised_unanswered(struct analysis *a, const struct deadline *
 {
     struct hop *hop = deadline->subject;
 
-    if (hop->advertised_header == NULL || hop->responses_total > 0) {
-        return;
+    if (hop->advertised_header == NULL || hop->responses_total > 0 ||
+        (hop->connection != NULL && hop->connection->gap)) {
+        return; /* with a gap the response that accepts outbound may be in the missing segment */
     }
     rule_report(a, hop->transaction, hop->connection, RULE_ADVERTISED_PRIVATE_ADDRESS,
                 SEVERITY_NOTE, false, -1, RELATED(hop->first_frame),

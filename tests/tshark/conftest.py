@@ -18,7 +18,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = ROOT / "captures"
-sys.path.insert(0, str(CAPTURES))
+sys.path[:0] = [str(CAPTURES), str(ROOT / "tests" / "fuzz")]
 
 PASSES = {"one pass": (), "two passes": ("-2",)}
 

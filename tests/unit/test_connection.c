@@ -180,6 +180,25 @@ static void test_state_with_gap(void)
     connection_table_free(table);
 }
 
+/* Only INIT and INIT-ACK together tell all paths of an association, hence what is another one. */
+static void test_state_of_unnamed_ends(void)
+{
+    struct connection_table *table = table_new();
+    struct packet_sctp_init init = {.src = at(CLIENT), .dst = at(SERVER), .initiate_tag = 22};
+    struct packet_sctp_init ack = {
+        .src = at(SERVER), .dst = at(CLIENT), .is_ack = true, .initiate_tag = 11};
+    struct connection *connection;
+
+    connection_association_init(table, &ack, 1, 0);
+    connection = message_over(table, TRANSPORT_SCTP, -1, CLIENT, SERVER, 11);
+    g_assert_nonnull(connection);
+    message_over(table, TRANSPORT_SCTP, -1, SERVER, CLIENT, 22);
+    g_assert_cmpint(state_for(connection, CLIENT), ==, CONNECTION_STATE_UNKNOWN);
+    connection_association_init(table, &init, 2, 0);
+    g_assert_cmpint(state_for(connection, CLIENT), ==, CONNECTION_STATE_OPEN);
+    connection_table_free(table);
+}
+
 /* A close of the side that the tap does not see would not be in the file. */
 static void test_state_one_direction(void)
 {
@@ -609,6 +628,7 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/state/close", test_state_by_close);
     g_test_add_func("/connection/state/client", test_state_depends_on_the_client);
     g_test_add_func("/connection/state/gap", test_state_with_gap);
+    g_test_add_func("/connection/state/unnamed-ends", test_state_of_unnamed_ends);
     g_test_add_func("/connection/state/one-direction", test_state_one_direction);
     g_test_add_func("/connection/reopened", test_reopened);
     g_test_add_func("/connection/reopened-after-close", test_reopened_after_close);

@@ -198,6 +198,9 @@ static void test_closed_pending(void)
                    {60000, BACK, .events = FIN},
                    ASKS(90000, X, 0, "two"),
                    {90010, BACK, .events = TCP_ACK}}},
+        /* its FIN may have been before the file */
+        {"the file begins with a request, which is reset", "",
+         .steps = {ASKS(100, X, 0, "one"), {110, BACK, .events = TCP_RST}}},
         {"a request that crossed the close", "",
          .steps = {USED(0, X, 0, "one"),
                    {60000, BACK, .events = FIN},
@@ -243,6 +246,16 @@ static void test_closed_early(void)
                    {1000, BACK, .events = TCP_ACK | TCP_TLS | TCP_TLS_FATAL},
                    {1001, BACK, .events = FIN}}},
         {"no SIP on it", "", .steps = {OPENS(0, X, 0), {1200, BACK, .events = FIN}}},
+        {"segments are missing: perhaps the end of a registration", "",
+         .steps = {USED(0, X, 0, "one"),
+                   {1000, FORWARD, .events = TCP_ACK | TCP_GAP},
+                   {1200, FORWARD, .events = FIN}}},
+        {"the file begins behind its only request", "",
+         .steps = {ANSWERS(100, X, 0, "one"), {1200, FORWARD, .events = FIN}}},
+        {"the file begins with its last request", "3 conn-closed-early note",
+         .steps = {ASKS(100, X, 0, "one"),
+                   ANSWERS(200, X, 0, "one"),
+                   {1200, FORWARD, .events = FIN}}},
     };
 
     PLAY(cases);

@@ -4,6 +4,8 @@
 
 #include "scene_proxies.h"
 
+#define INSIDE "10.1.1.1:49160" /* A, behind its NAT */
+
 #define PLAY(cases) scene_play_all("C6", TRANSPORT_TLS, cases, G_N_ELEMENTS(cases))
 
 static void test_reuse_no_client_cert(void)
@@ -62,6 +64,12 @@ static void test_reuse_no_alias(void)
         {"start of the connection not captured", "",
          .steps = {{300, FORWARD, .line = "OPTIONS sip:p2.example.net", .via = "p1.example.com"},
                    BACK_TO(5000, "sip:p1.example.com")}},
+        {"segments are missing: perhaps the one that offers alias", "",
+         .steps = {USED,
+                   {1000, FORWARD, .events = TCP_ACK | TCP_GAP},
+                   BACK_TO(5000, "sip:p1.example.com")}},
+        {"nothing of the opener could be read", "",
+         .steps = {OPENED, BACK_TO(5000, "sip:p1.example.com")}},
         {"nothing backwards", "", .steps = {USED}},
     };
 
@@ -92,6 +100,19 @@ static void test_reuse_no_tls(void)
                    BACK_TO(5000, "sip:a@10.0.0.9;transport=tcp")}},
         {"the URI is the far end", "", .wire = TRANSPORT_TCP,
          .steps = {USED, BACK_TO(5000, "sip:x@192.0.2.1:49160")}},
+        {"the URI is the far end outside of a NAT, and its inside is in the file too", "",
+         .wire = TRANSPORT_TCP,
+         .steps = {USED,
+                   {500, INSIDE, B, 1, .open = true},
+                   BACK_TO(5000, "sip:x@192.0.2.1:49160"),
+                   {5001, B, INSIDE, 1, .line = "MESSAGE sip:x@192.0.2.1:49160",
+                    .via = "p2.example.net", .call = "back"}}},
+        {"a trunk on both sides of a NAT: once", "5 reuse-no-tls warn", .wire = TRANSPORT_TCP,
+         .steps = {USED,
+                   {500, INSIDE, B, 1, .open = true},
+                   BACK_TO(5000, "sip:p1.example.com"),
+                   {5001, B, INSIDE, 1, .line = "MESSAGE sip:p1.example.com",
+                    .via = "p2.example.net", .call = "back"}}},
         {"WebSocket", "", .wire = TRANSPORT_WS,
          .steps = {USED, BACK_TO(5000, "sip:p1.example.com")}},
         {"start of the connection not captured", "", .wire = TRANSPORT_TCP,
