@@ -71,15 +71,18 @@ void rules_websocket_request(const struct sending *sending)
     }
 }
 
-/* Somebody tried to call a WebSocket client back: with a response, or by a connection. */
-static void backward_connect(struct analysis *a, const struct hop *hop, const struct endpoint *from,
-                             const struct endpoint *to, const struct message_record *response,
+/*
+ * Somebody tried to call a WebSocket client back: with a response, or by a connection. message: index
+ * of the response in this frame, -1 if there is none in it.
+ */
+static void backward_connect(struct analysis *a, const struct hop *hop, int32_t message,
+                             const struct endpoint *from, const struct endpoint *to,
+                             const struct message_record *response,
                              const struct advertised *advertised)
 {
     rule_report(
         a, hop->transaction, hop->connection, RULE_WS_BACKWARD_CONNECT, SEVERITY_ERROR, false,
-        response != NULL ? (int32_t)response->index : -1,
-        RELATED(response != NULL ? response->request_frame : advertised->frame),
+        message, RELATED(response != NULL ? response->request_frame : advertised->frame),
         RULE_ARGS({"b", text_endpoint(a, from)}, {"d", text_endpoint(a, to)},
                   {"a", text_endpoint(a, &hop->src)},
                   {"code", response != NULL ? text_printf(a, "%u", response->status) : NULL},
@@ -96,8 +99,8 @@ void rules_websocket_response(struct exchange *x)
     if (x->response->connection != NULL && (verdict == VERDICT_NEW_CONNECTION_AFTER_CLOSE ||
                                             verdict == VERDICT_NEW_CONNECTION_WHILE_OPEN ||
                                             verdict == VERDICT_OTHER_CONNECTION_WHILE_OPEN)) {
-        backward_connect(x->analysis, x->hop, &x->response->src, &x->response->dst, x->response,
-                         NULL);
+        backward_connect(x->analysis, x->hop, exchange_index(x), &x->response->src,
+                         &x->response->dst, x->response, NULL);
     }
 }
 
@@ -108,6 +111,6 @@ void rules_websocket_syn(struct analysis *analysis, struct connection *connectio
     const struct advertised *client = advertised_find(analysis->websocket_clients, target);
 
     if (client != NULL && connection->syn_count == 1) {
-        backward_connect(analysis, client->hop, &opener->endpoint, target, NULL, client);
+        backward_connect(analysis, client->hop, -1, &opener->endpoint, target, NULL, client);
     }
 }

@@ -163,6 +163,15 @@ static void feed_steps(struct scene *scene)
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
+/* Whatever a finding is about: it stands at a message that its frame has, or at the frame. */
+static void check_place(const struct scene *scene, const struct finding *finding)
+{
+    const struct frame_record *frame = analysis_frame(scene->analysis, finding->frame);
+
+    g_assert_nonnull(frame);
+    g_assert_cmpint(finding->message, <, (int)frame->message_count);
+}
+
 /* Findings of the section as in scene_case.findings; *last: the text of the last one. */
 static char *findings_text(const struct scene *scene, const char *section, const char **last)
 {
@@ -173,6 +182,7 @@ static char *findings_text(const struct scene *scene, const char *section, const
         const struct finding *finding = g_ptr_array_index(findings, i);
         const struct rule *rule = rule_get(finding->rule);
 
+        check_place(scene, finding);
         if (strcmp(rule->section, section) != 0) {
             continue;
         }
