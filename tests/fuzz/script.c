@@ -260,11 +260,16 @@ static void play_repeat(struct script *script)
 static void play_segment(struct script *script)
 {
     struct script_reader *reader = &script->reader;
-    struct packet_tcp tcp = {.stream = script_byte(reader) & 0xf,
+    unsigned stream = script_byte(reader);
+    struct packet_tcp tcp = {.stream = stream & 0xf,
                              .src = script_endpoint(reader),
                              .dst = script_endpoint(reader),
                              .events = script_word(reader)};
 
+    if (stream & 0x10) {
+        tcp.events |= TCP_CUT;
+        analysis_packet_cut(script->analysis);
+    }
     tcp.payload_length = script_byte(reader);
     tcp.acknowledgment = tcp.payload_length & 3;
     tcp.ttl = (uint8_t)(tcp.payload_length & 12);
