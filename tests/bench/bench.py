@@ -6,9 +6,9 @@ usage: bench.py [--runs N] [--quick] [KIND-MESSAGES …]
 For each capture and each tshark of SIPCONN_TSHARKS ("version=path …", as for the tests; else
 build/tshark) `-q -z sip,stat` without the plugin and `-q -z sipconn,findings` with it run in turn. Prints
 Markdown: the ratio of their CPU times (median of the runs, and the smallest and largest), the memory
-that the plugin adds for each SIP message and connection, and how its cost grows. Captures are made in a
-temporary folder, some of them large: with a million messages over 400 MB. --quick makes them all a
-tenth as long. Nothing else should run meanwhile.
+that the plugin adds for each SIP message and connection, and how its cost grows. With a million messages
+a third of the runs are made. Captures are made in a temporary folder, the largest have over 400 MB;
+--quick makes them all a tenth as long. Nothing else should run meanwhile.
 """
 import argparse
 import os
@@ -30,7 +30,7 @@ GROWTH = ["udp-10000", "udp-100000", "udp-1000000"]
 PLAIN, WITH = ("-q", "-z", "sip,stat"), ("-q", "-z", "sipconn,findings")
 # Most CPU time that is aimed at, by kind; the second one with Wireshark 4.4 and 4.6.
 TARGETS = {"udp": (1.45, 1.6), "tcp-few": (1.5, 1.7), "tcp-many": (1.5, 1.7), "mix": (1.2, 1.2)}
-MEMORY_TARGET = {"message": 600, "connection": 1024}
+LONG = 1000000  # messages
 
 
 class Tshark:
@@ -38,6 +38,7 @@ class Tshark:
 
     def __init__(self, version, path, folder):
         self.version, self.path = version, path
+        self.measured = {}
         none = folder / "no-plugins"
         none.mkdir(exist_ok=True)
         self.plain = folder / f"tshark-{version}"
@@ -58,14 +59,20 @@ class Tshark:
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
     def measure(self, capture, runs):
-        """[(cost without, cost with)]"""
-        return [(self.cost(self.plain, PLAIN, capture), self.cost(self.path, WITH, capture))
-                for _ in range(runs)]
+        """[(cost without, cost with)]; a capture is measured once."""
+        if capture not in self.measured:
+            self.measured[capture] = [(self.cost(self.plain, PLAIN, capture),
+                                       self.cost(self.path, WITH, capture)) for _ in range(runs)]
+        return self.measured[capture]
 
 
 def parts(name):
     kind, _, count = name.rpartition("-")
     return kind, int(count)
+
+
+def runs_of(name, runs):
+    return runs if parts(name)[1] < LONG else max(1, runs // 3)
 
 
 def connections(kind, count):
@@ -97,7 +104,7 @@ def table(tsharks, make, names, runs):
         for_message = {}
         for name in names:
             kind, count = parts(name)
-            costs = tshark.measure(make(name), runs)
+            costs = tshark.measure(make(name), runs_of(name, runs))
             if kind == "tcp-few":
                 for_message[count] = added_memory(costs) / count
             print(row(name, tshark.version, costs, for_message.get(count)), flush=True)
@@ -111,7 +118,7 @@ def growth(tsharks, make, names, runs):
         before = None
         for name in names:
             count = parts(name)[1]
-            costs = tshark.measure(make(name), runs)
+            costs = tshark.measure(make(name), runs_of(name, runs))
             seconds = [statistics.median(pair[side][0] for pair in costs) for side in (0, 1)]
             if before:
                 plain, with_it = (1e6 * (now - then) / (count - before[0])
@@ -145,8 +152,8 @@ def main():
 
         given = os.environ.get("SIPCONN_TSHARKS", f"built={ROOT}/build/tshark")
         tsharks = [Tshark(*word.split("=", 1), folder) for word in given.split()]
-        print(f"{options.runs} runs of each. TCP: few = 20 connections, many = one for each call of "
-              f"{CALL} messages; mix: {MEDIA} packets of RTP for each message.\n")
+        print(f"{options.runs} runs of each, with a million messages {runs_of('x-1000000', options.runs)}. "
+              f"TCP: few = 20 connections, many = one for each call of {CALL} messages; mix: {MEDIA} packets of RTP for each message.\n")
         table(tsharks, make, options.captures or shortened(CAPTURES), options.runs)
         if not options.captures:
             growth(tsharks, make, shortened(GROWTH), options.runs)
