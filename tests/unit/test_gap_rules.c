@@ -44,8 +44,8 @@ static void test_outbound_accepted(void)
 {
     static const struct scene_case cases[] = {
         {"a private Contact, no response", "3 advertised-private-address note",
-         .steps = {REGISTERS, {60000, NULL, NULL, 0}}},
-        {"segments are missing", "", .steps = {REGISTERS, GAP(200), {60000, NULL, NULL, 0}}},
+         .steps = {REGISTERS, {.ms = 60000}}},
+        {"segments are missing", "", .steps = {REGISTERS, GAP(200), {.ms = 60000}}},
     };
 
     scene_play_all("C3", TRANSPORT_TCP, cases, G_N_ELEMENTS(cases));
