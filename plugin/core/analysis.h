@@ -215,7 +215,7 @@ void analysis_dns_service(struct analysis *analysis, struct slice name, struct s
 /* NXDOMAIN, or a positive answer without data, for this name. */
 void analysis_dns_failure(struct analysis *analysis, struct slice name);
 
-/* Packets were not captured as a whole (snaplen): what any address was advertised for is unknown. */
+/* A packet was not captured as a whole (snaplen): SIP may have been in what is missing of it. */
 void analysis_packet_cut(struct analysis *analysis);
 
 /* Adds a sentence on what limits judgement to the capture record; repeated texts are kept once. */

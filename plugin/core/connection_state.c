@@ -30,8 +30,10 @@ enum connection_state connection_state(const struct connection *connection, int 
     if (connection->gap || !y->seen) {
         return CONNECTION_STATE_UNKNOWN;
     }
-    /* Without its INIT or INIT-ACK not all addresses of an end are known (RFC 9260 5.1.2): what looks
-     * like another association may be another path of this one. */
+    /*
+     * Without its INIT or INIT-ACK not all addresses of an end are known (RFC 9260 5.1.2): what looks
+     * like another association may be another path of this one.
+     */
     if (!connection_can_half_close(connection) && (!x->named || !y->named)) {
         return CONNECTION_STATE_UNKNOWN;
     }

@@ -126,7 +126,6 @@ static void reuse_backward(const struct sending *sending)
 {
     struct connection *connection = sending->hop->connection;
     struct message_record *request = sending->request;
-
     const struct message_record *original = sending->transaction->hops->first_request;
 
     request->use = USE_REUSE;
