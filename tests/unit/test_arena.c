@@ -48,10 +48,30 @@ static void test_copy(void)
     arena_free(NULL);
 }
 
+/* Texts lie close together, and what follows them is aligned again. */
+static void test_text(void)
+{
+    struct arena *arena = arena_new();
+    char bytes[] = "SIP/2.0/UDP pc;branch=1";
+    const char *first = arena_text(arena, (struct slice){bytes, 11});
+    const char *second = arena_text(arena, (struct slice){bytes + 12, 2});
+    const char *none = arena_text(arena, (struct slice){NULL, 0});
+    const void *record = arena_alloc(arena, 8);
+
+    bytes[0] = bytes[12] = 'x';
+    g_assert_cmpstr(first, ==, "SIP/2.0/UDP");
+    g_assert_cmpstr(second, ==, "pc");
+    g_assert_cmpstr(none, ==, "");
+    g_assert_true(second == first + 12);
+    g_assert_cmpuint((uintptr_t)record % alignof(int64_t), ==, 0);
+    arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arena/pieces", test_pieces);
     g_test_add_func("/arena/copy", test_copy);
+    g_test_add_func("/arena/text", test_text);
     return g_test_run();
 }

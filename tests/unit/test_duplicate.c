@@ -197,6 +197,28 @@ static void test_many(void)
     duplicate_filter_free(NULL);
 }
 
+/* However many come within the window, a copy of any of them is known; later ones are not. */
+static void test_more_than_at_first(void)
+{
+    enum { COUNT = 5000 };
+    struct duplicate_filter *filter = filter_new();
+    struct message_record *records = g_new0(struct message_record, 2 * COUNT);
+    struct capture capture = FIRST;
+
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < COUNT; i++) {
+            capture.text_hash = i;
+            capture.ms = 10 * (int)round;
+            g_assert_true(check(filter, &capture, &records[round * COUNT + i]) ==
+                          (round == 0 ? NULL : &records[i]));
+        }
+    }
+    capture.ms = 60000;
+    g_assert_null(check(filter, &capture, &records[0]));
+    g_free(records);
+    duplicate_filter_free(filter);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -204,5 +226,6 @@ int main(int argc, char **argv)
     g_test_add_func("/duplicate/copies", test_copies_of_the_first);
     g_test_add_func("/duplicate/retransmission", test_copies_of_a_retransmission);
     g_test_add_func("/duplicate/many", test_many);
+    g_test_add_func("/duplicate/more-than-at-first", test_more_than_at_first);
     return g_test_run();
 }
