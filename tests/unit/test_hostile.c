@@ -466,6 +466,37 @@ static void test_cut_provisional(void)
     }
 }
 
+/* The ACK that seems to be missing may be the packet that is not there as a whole. */
+static void test_cut_ack(void)
+{
+    static const char busy[] =
+        "SIP/2.0 486 Busy Here\r\nVia: SIP/2.0/UDP 192.0.2.1:40000;rport=40000;branch=z9hG4bK1\r\n"
+        "To: <sip:b@example.com>;tag=t\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n";
+    g_autofree char *invite = request_text("INVITE", "UDP 192.0.2.1:40000;rport", 1, 1, "");
+
+    for (int cut = 0; cut < 2; cut++) {
+        capture_begin(TRANSPORT_UDP, false);
+        next_frame(0);
+        feed_text(CLIENT, SERVER, invite);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        feed_text(SERVER, CLIENT, busy);
+        analysis_end_frame(capture.analysis);
+        next_frame(MILLISECOND);
+        if (cut) {
+            analysis_packet_cut(capture.analysis);
+        }
+        analysis_end_frame(capture.analysis);
+        next_frame(500 * MILLISECOND);
+        feed_text(SERVER, CLIENT, busy);
+        analysis_end_frame(capture.analysis);
+        next_frame(60 * SECOND);
+        analysis_end_frame(capture.analysis);
+        g_assert_cmpuint(findings_of("ack-missing"), ==, cut ? 0 : 1);
+        capture_end();
+    }
+}
+
 /* ---- masses ----------------------------------------------------------------------------------- */
 
 /* "first" and then count times "part" with a number. */
@@ -676,6 +707,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/hostile/cut/advertised", test_cut_advertised);
     g_test_add_func("/hostile/cut/responses", test_cut_responses);
     g_test_add_func("/hostile/cut/provisional", test_cut_provisional);
+    g_test_add_func("/hostile/cut/ack", test_cut_ack);
     g_test_add_func("/hostile/via-params", test_via_params);
     g_test_add_func("/hostile/via-params-exchange", test_via_params_exchange);
     g_test_add_func("/hostile/vias", test_vias);
