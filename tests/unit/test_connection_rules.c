@@ -34,6 +34,11 @@ static void test_new_though_open(void)
                    {4000, X, S, 0, .events = TCP_ACK | TCP_GAP},
                    USED(5000, X2, 1, "two"),
                    {6000, X, S, 0, .events = TCP_ACK}}},
+        {"the first one was not captured as a whole", "",
+         .steps = {USED(0, X, 0, "one"),
+                   {4000, X, S, 0, .events = TCP_ACK | TCP_CUT},
+                   USED(5000, X2, 1, "two"),
+                   {6000, X, S, 0, .events = TCP_ACK}}},
         {"a pool", "7 conn-new-though-open chat",
          .steps = {OPENS(0, X, 0),
                    OPENS(100, X2, 1),
@@ -330,6 +335,11 @@ static void test_cut_message(void)
          .steps = {USED(0, X, 0, "one"),
                    {40000, FORWARD, .events = TCP_ACK | TCP_UNFINISHED},
                    {40050, FORWARD, .events = TCP_ACK | TCP_GAP | TCP_UNFINISHED},
+                   {40100, FORWARD, .events = FIN}}},
+        {"the end of a segment was not captured", "",
+         .steps = {USED(0, X, 0, "one"),
+                   {40000, FORWARD, .events = TCP_ACK | TCP_UNFINISHED},
+                   {40050, FORWARD, .events = TCP_ACK | TCP_CUT | TCP_UNFINISHED},
                    {40100, FORWARD, .events = FIN}}},
     };
 
