@@ -11,11 +11,8 @@
 static guint connection_tuple_hash(gconstpointer key)
 {
     const struct connection *connection = key;
-    uint64_t a = endpoint_hash(&connection->side[0].endpoint, 0);
-    uint64_t b = endpoint_hash(&connection->side[1].endpoint, 0);
 
-    /* The same for both directions; a sum, since of one address twice XOR makes 0. */
-    return (guint)((a + b) ^ ((a + b) >> 32));
+    return (guint)endpoint_pair_hash(&connection->side[0].endpoint, &connection->side[1].endpoint);
 }
 
 static gboolean connection_tuple_equal(gconstpointer left, gconstpointer right)

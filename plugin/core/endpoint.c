@@ -269,6 +269,13 @@ uint64_t endpoint_hash(const struct endpoint *endpoint, uint64_t seed)
     return hash_mix(seed, (uint64_t)endpoint->ip.family << 16 | endpoint->port);
 }
 
+uint64_t endpoint_pair_hash(const struct endpoint *a, const struct endpoint *b)
+{
+    uint64_t sum = endpoint_hash(a, 0) + endpoint_hash(b, 0); /* XOR makes 0 of one twice */
+
+    return sum ^ (sum >> 32);
+}
+
 struct endpoint endpoint_make(const struct ip_address *ip, uint16_t port)
 {
     return (struct endpoint){*ip, port};

@@ -62,6 +62,8 @@ bool ip_address_same_net(const struct ip_address *a, const struct ip_address *b)
 
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 uint64_t endpoint_hash(const struct endpoint *endpoint, uint64_t seed);
+/* Of both, in whichever order. */
+uint64_t endpoint_pair_hash(const struct endpoint *a, const struct endpoint *b);
 struct endpoint endpoint_make(const struct ip_address *ip, uint16_t port);
 
 /* "192.0.2.1" or "2001:db8::1" (RFC 5952 text); "" for family 0. Returns buffer. */

@@ -186,6 +186,9 @@ static void test_endpoint(void)
     g_assert_false(endpoint_equal(&a, &c));
     g_assert_true(endpoint_hash(&a, 0) == endpoint_hash(&a, 0));
     g_assert_true(endpoint_hash(&a, 0) != endpoint_hash(&c, 0));
+    g_assert_true(endpoint_pair_hash(&a, &c) == endpoint_pair_hash(&c, &a));
+    /* Connections of an address with itself: a capture may have thousands of them. */
+    g_assert_true(endpoint_pair_hash(&a, &a) != endpoint_pair_hash(&c, &c));
 }
 
 static void test_host_port(void)
