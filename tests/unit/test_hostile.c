@@ -406,6 +406,14 @@ static void test_cut_advertised(void)
     }
 }
 
+/* A frame of its own, so much later. */
+static void feed_frame(int64_t delay, const char *from, const char *to, const char *text)
+{
+    next_frame(delay);
+    feed_text(from, to, text);
+    analysis_end_frame(capture.analysis);
+}
+
 /* A response that is not there as a whole may have stopped the client, or be the one acknowledged. */
 static void test_cut_responses(void)
 {
@@ -425,15 +433,9 @@ static void test_cut_responses(void)
             analysis_packet_cut(capture.analysis);
         }
         analysis_end_frame(capture.analysis);
-        next_frame(MILLISECOND);
-        feed_text(SERVER, "192.0.2.1:5060", misrouted);
-        analysis_end_frame(capture.analysis);
-        next_frame(500 * MILLISECOND);
-        feed_text(CLIENT, SERVER, invite);
-        analysis_end_frame(capture.analysis);
-        next_frame(MILLISECOND);
-        feed_text(CLIENT, SERVER, ack);
-        analysis_end_frame(capture.analysis);
+        feed_frame(MILLISECOND, SERVER, "192.0.2.1:5060", misrouted);
+        feed_frame(500 * MILLISECOND, CLIENT, SERVER, invite);
+        feed_frame(MILLISECOND, CLIENT, SERVER, ack);
         g_assert_cmpuint(findings_of("resp-rport-ignored"), ==, 1);
         g_assert_cmpuint(findings_of("resp-misroute-harm"), ==, cut ? 0 : 1);
         g_assert_cmpuint(findings_of("ack-2xx-same-branch"), ==, cut ? 0 : 1);
@@ -448,9 +450,7 @@ static void test_cut_provisional(void)
 
     for (int cut = 0; cut < 2; cut++) {
         capture_begin(TRANSPORT_UDP, false);
-        next_frame(0);
-        feed_text(CLIENT, SERVER, invite);
-        analysis_end_frame(capture.analysis);
+        feed_frame(0, CLIENT, SERVER, invite);
         next_frame(MILLISECOND);
         if (cut) {
             analysis_packet_cut(capture.analysis);
@@ -458,9 +458,7 @@ static void test_cut_provisional(void)
         feed_text(SERVER, CLIENT,
                   "SIP/2.0 183 Progress\r\nVia: SIP/2.0/UDP 192.0.2.1:40000;branch=z9hG4bK1\r\n");
         analysis_end_frame(capture.analysis);
-        next_frame(40 * SECOND);
-        feed_text(CLIENT, SERVER, invite);
-        analysis_end_frame(capture.analysis);
+        feed_frame(40 * SECOND, CLIENT, SERVER, invite);
         g_assert_cmpuint(findings_of("branch-reuse"), ==, cut ? 0 : 1);
         capture_end();
     }
@@ -476,20 +474,14 @@ static void test_cut_ack(void)
 
     for (int cut = 0; cut < 2; cut++) {
         capture_begin(TRANSPORT_UDP, false);
-        next_frame(0);
-        feed_text(CLIENT, SERVER, invite);
-        analysis_end_frame(capture.analysis);
-        next_frame(MILLISECOND);
-        feed_text(SERVER, CLIENT, busy);
-        analysis_end_frame(capture.analysis);
+        feed_frame(0, CLIENT, SERVER, invite);
+        feed_frame(MILLISECOND, SERVER, CLIENT, busy);
         next_frame(MILLISECOND);
         if (cut) {
             analysis_packet_cut(capture.analysis);
         }
         analysis_end_frame(capture.analysis);
-        next_frame(500 * MILLISECOND);
-        feed_text(SERVER, CLIENT, busy);
-        analysis_end_frame(capture.analysis);
+        feed_frame(500 * MILLISECOND, SERVER, CLIENT, busy);
         next_frame(60 * SECOND);
         analysis_end_frame(capture.analysis);
         g_assert_cmpuint(findings_of("ack-missing"), ==, cut ? 0 : 1);
