@@ -97,7 +97,7 @@ static gint finding_compare(gconstpointer left, gconstpointer right)
     return a->serial < b->serial ? -1 : a->serial > b->serial;
 }
 
-/* All at once: to take each out by itself costs the square of their number. */
+/* Takes out what was withdrawn, all at once. */
 static void finding_log_drop(struct finding_log *log)
 {
     gsize count;

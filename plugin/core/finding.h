@@ -21,7 +21,11 @@ struct finding_log;
 struct finding_log *finding_log_new(const enum rule_action *actions);
 void finding_log_free(struct finding_log *log);
 
-/* All findings in the order of their frames, silenced ones excepted: struct finding *. */
+/*
+ * All findings in the order of their frames, silenced ones excepted: struct finding *. A withdrawal
+ * takes effect in it at the next call, together with all others since this one: to look for each by
+ * itself would cost the square of their number.
+ */
 const GPtrArray *finding_log_all(struct finding_log *log);
 
 /* Frame number of what is reported from now on; forgets the marks of the frame before. */

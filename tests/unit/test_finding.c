@@ -231,6 +231,34 @@ static void test_withdraw(void)
     finding_log_free(NULL);
 }
 
+/*
+ * Found by fuzzing: thousands of findings were looked for among all the others, one by one. A
+ * withdrawal does not touch them; the next reader's one sweep takes all out.
+ */
+static void test_withdrawals_are_taken_out_together(void)
+{
+    enum { SUBJECTS = 1000 };
+    struct finding_log *log = finding_log_new(NULL);
+    struct finding_list lists[SUBJECTS] = {0};
+    const struct finding *kept;
+    const GPtrArray *all;
+
+    for (unsigned i = 0; i < SUBJECTS; i++)
+        report(log, &lists[i], i + 1, RULE_RESP_LATE, SEVERITY_NOTE);
+    all = finding_log_all(log);
+    kept = finding_list_find(&lists[1], RULE_RESP_LATE);
+    for (unsigned i = 0; i < SUBJECTS; i++) {
+        if (i != 1)
+            g_assert_nonnull(finding_withdraw(log, &lists[i], RULE_RESP_LATE));
+        g_assert_cmpuint(all->len, ==, SUBJECTS);
+    }
+
+    all = finding_log_all(log);
+    g_assert_cmpuint(all->len, ==, 1);
+    g_assert_true(g_ptr_array_index(all, 0) == kept);
+    finding_log_free(log);
+}
+
 /* A finding that moved to a later frame takes its place there. */
 static void test_order_of_frames(void)
 {
@@ -320,6 +348,7 @@ int main(int argc, char **argv)
     g_test_add_func("/finding/prove", test_prove);
     g_test_add_func("/finding/complete", test_complete);
     g_test_add_func("/finding/withdraw", test_withdraw);
+    g_test_add_func("/finding/withdraw/together", test_withdrawals_are_taken_out_together);
     g_test_add_func("/finding/order", test_order_of_frames);
     g_test_add_func("/finding/silenced", test_silenced);
     g_test_add_func("/finding/severity-of-the-user", test_severity_of_the_user);
