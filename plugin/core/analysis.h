@@ -90,6 +90,7 @@ struct packet_tcp {
     struct endpoint src, dst;
     unsigned events; /* enum tcp_event bits */
     uint32_t payload_length;
+    uint32_t sequence;       /* number of its first byte */
     uint32_t acknowledgment; /* number, with TCP_ACK */
     uint8_t ttl;             /* IPv4 TTL or IPv6 hop limit, 0 = unknown */
 };

@@ -353,6 +353,40 @@ static bool connection_side_is_alive(const struct connection_side *from,
             from->acknowledged != tcp->acknowledgment);
 }
 
+/* a stands behind b (RFC 9293 3.4: modulo 2^32). */
+static bool sequence_is_behind(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) > 0;
+}
+
+/*
+ * Whether the segment acknowledges what the file has not. Wireshark tells so too, but not of a file
+ * that has each packet twice (a mirror port) if the missing segment was the last one of its side.
+ */
+static bool connection_segment_misses(struct connection *connection, int side,
+                                      const struct packet_tcp *tcp)
+{
+    struct connection_side *from = &connection->side[side];
+    struct connection_side *to = &connection->side[1 - side];
+    uint32_t end = tcp->sequence + tcp->payload_length + ((tcp->events & TCP_SYN) != 0) +
+                   ((tcp->events & TCP_FIN) != 0);
+
+    /* Until it is known to matter not all its segments are told; a RST may have any numbers. */
+    if (connection->record.id == 0 || connection->record.undecrypted || (tcp->events & TCP_RST)) {
+        return false;
+    }
+    if (!from->has_sent || sequence_is_behind(end, from->sent)) {
+        from->has_sent = true;
+        from->sent = end;
+    }
+    if ((tcp->events & TCP_ACK) == 0 || !to->has_sent ||
+        !sequence_is_behind(tcp->acknowledgment, to->sent)) {
+        return false;
+    }
+    to->sent = tcp->acknowledgment; /* once for each gap */
+    return true;
+}
+
 struct connection *connection_segment(struct connection_table *table, const struct packet_tcp *tcp,
                                       uint32_t frame, int64_t time)
 {
@@ -384,7 +418,7 @@ struct connection *connection_segment(struct connection_table *table, const stru
     connection_segment_keep_alive(connection, side, tcp, time);
     connection->cut = connection->cut || (tcp->events & TCP_CUT);
     connection->tls_failed = connection->tls_failed || (tcp->events & TCP_TLS_FATAL);
-    if (tcp->events & TCP_GAP) {
+    if (connection_segment_misses(connection, side, tcp) || (tcp->events & TCP_GAP)) {
         connection->record.gap_frame = connection->gap ? connection->record.gap_frame : frame;
         connection->gap = true;
         connection_event_add(connection, EVENT_GAP, -1, frame, time);

@@ -23,8 +23,9 @@ struct connection_side {
     /* Last packet that only an open side sends: data, or ACK of new data. */
     int64_t last_time;
     uint32_t last_frame;
-    bool has_acknowledged;
+    bool has_acknowledged, has_sent;
     uint32_t acknowledged; /* its last acknowledgment number */
+    uint32_t sent;         /* sequence number behind all that the file has of it */
     int64_t fin_time, rst_time, close_notify_time, ws_close_time;
     unsigned closes;     /* packets with a close that were judged */
     uint32_t unfinished; /* bytes of a message that has not come to its end yet */

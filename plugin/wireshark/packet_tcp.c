@@ -202,6 +202,7 @@ void packet_tcp_read(struct packet_reader *reader, const packet_info *pinfo, pro
                   segment_tcp_events(tree, &tcp, bytes[13]) |
                   (has_tls ? record_keep_alive(pinfo) : segment_keep_alive(&tcp)),
         .payload_length = (uint32_t)(tcp.end - tcp.payload),
+        .sequence = bytes_be32(bytes + 4),
         .acknowledgment = bytes_be32(bytes + 8),
         .ttl = tcp.ip.ttl,
     };

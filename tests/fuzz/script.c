@@ -131,6 +131,7 @@ static void send_segment(struct script *script, const struct packet_message *pac
                              .dst = packet->dst,
                              .events = TCP_ACK,
                              .payload_length = (uint32_t)packet->bytes.len,
+                             .sequence = 1u << 30, /* behind all that is acknowledged */
                              .acknowledgment = script->frame,
                              .ttl = packet->ttl};
 
@@ -271,6 +272,7 @@ static void play_segment(struct script *script)
         analysis_packet_cut(script->analysis);
     }
     tcp.payload_length = script_byte(reader);
+    tcp.sequence = tcp.payload_length >> 6;
     tcp.acknowledgment = tcp.payload_length & 3;
     tcp.ttl = (uint8_t)(tcp.payload_length & 12);
     analysis_wants_stream(script->analysis, tcp.stream);

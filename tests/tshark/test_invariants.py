@@ -335,16 +335,19 @@ def test_as_it_is(captures, reader):
             for finding in reader.false_alarms(read(capture.data()), read(capture.data()).packets)])
 
 
-@pytest.mark.parametrize("captures", COMPLIANT)
+@pytest.mark.parametrize("captures", ALL)
 def test_every_packet_twice(captures, reader):
     """A mirror port sees each packet as it comes in and as it goes out; and two files of one tap are
-    merged, packets with the same times."""
+    merged, packets with the same times. Not only a trace that complies: where nobody can tell, two
+    copies of what is known are no more."""
     lines = []
     for capture in captures:
         parts = read(capture.data())
+        found = {finding.rule for finding in reader.false_alarms(parts, parts.packets)}
         for delay in (MIRROR_DELAY, 0):
             lines += [f"{capture.name}, {delay} ns later: {finding}"
-                      for finding in reader.false_alarms(parts, mirrored(parts, delay))]
+                      for finding in reader.false_alarms(parts, mirrored(parts, delay))
+                      if finding.rule not in found]
     report(lines)
 
 

@@ -32,6 +32,7 @@ void scene_segment(struct scene *scene, const struct scene_step *step, bool forw
                              .dst = scene_endpoint(forward ? step->to : step->from),
                              .events = events,
                              .payload_length = (uint32_t)length,
+                             .sequence = 1u << 30, /* behind all that is acknowledged */
                              .acknowledgment = scene->frame,
                              .ttl = step->ttl != 0 ? step->ttl : 64};
 

@@ -94,6 +94,7 @@ static void feed(const struct packet *packet)
                                  .dst = message.dst,
                                  .events = packet->events != 0 ? packet->events : TCP_ACK,
                                  .payload_length = text != NULL ? (uint32_t)strlen(text) : 0,
+                                 .sequence = 1u << 30, /* behind all that is acknowledged */
                                  .acknowledgment = scene.frame,
                                  .ttl = 64};
 

@@ -180,6 +180,68 @@ static void test_state_with_gap(void)
     connection_table_free(table);
 }
 
+/*
+ * A segment acknowledges what the file has not. A capture through a mirror port has each packet twice:
+ * what is missing is told at the first of both.
+ */
+static void test_acknowledged_but_missing(void)
+{
+    static const struct {
+        const char *what;
+        bool from_server;
+        unsigned events;
+        uint32_t sequence, length, acknowledgment;
+        bool gap;
+    } packets[] = {
+        {"nothing of the other side was seen", false, TCP_ACK, 0xfffffff0, 0, 700, false},
+        {"all of it was seen", true, TCP_ACK, 700, 20, 0xfffffff0, false},
+        {"data, the number wraps", false, TCP_ACK, 0xfffffff0, 32, 720, false},
+        {"again", false, TCP_ACK, 0xfffffff0, 32, 720, false},
+        {"its ACK", true, TCP_ACK, 720, 0, 16, false},
+        {"an older ACK", true, TCP_ACK, 720, 0, 0xfffffff8, false},
+        {"a byte more", true, TCP_ACK, 720, 0, 17, true},
+        {"told already", true, TCP_ACK, 720, 0, 17, false},
+        {"no ACK", true, 0, 720, 0, 90, false},
+        {"a RST's numbers mean nothing", true, TCP_ACK | TCP_RST, 9000, 0, 90, false},
+        {"FIN", true, TCP_ACK | TCP_FIN, 720, 0, 17, false},
+        {"counts as a byte", false, TCP_ACK, 17, 0, 721, false},
+        {"but as one only", false, TCP_ACK, 17, 0, 722, true},
+    };
+    struct connection_table *table = table_new();
+    struct connection *connection = opened(table, 0, CLIENT, SERVER);
+
+    message_over(table, TRANSPORT_TCP, 0, CLIENT, SERVER, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(packets); i++) {
+        struct packet_tcp tcp = {.stream = 0,
+                                 .src = at(packets[i].from_server ? SERVER : CLIENT),
+                                 .dst = at(packets[i].from_server ? CLIENT : SERVER),
+                                 .events = packets[i].events,
+                                 .sequence = packets[i].sequence,
+                                 .payload_length = packets[i].length,
+                                 .acknowledgment = packets[i].acknowledgment};
+
+        g_test_message("%s", packets[i].what);
+        frame++;
+        connection->gap = false;
+        connection_segment(table, &tcp, frame, START + frame * SECOND);
+        g_assert_true(connection->gap == packets[i].gap);
+    }
+    connection_table_free(table);
+}
+
+/* Of a connection not known to carry SIP only the ends are told: what lies between is not missing. */
+static void test_not_told_is_not_missing(void)
+{
+    struct connection_table *table = table_new();
+    struct connection *connection = opened(table, 0, CLIENT, SERVER);
+
+    segment_of(table, 0, SERVER, CLIENT, TCP_ACK | TCP_FIN, 0, 5000);
+    message_over(table, TRANSPORT_TCP, 0, CLIENT, SERVER, 0);
+    segment_of(table, 0, SERVER, CLIENT, TCP_ACK, 0, 9000);
+    g_assert_false(connection->gap);
+    connection_table_free(table);
+}
+
 /* Only INIT and INIT-ACK together tell all paths of an association, hence what is another one. */
 static void test_state_of_unnamed_ends(void)
 {
@@ -628,6 +690,8 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/state/close", test_state_by_close);
     g_test_add_func("/connection/state/client", test_state_depends_on_the_client);
     g_test_add_func("/connection/state/gap", test_state_with_gap);
+    g_test_add_func("/connection/gap/acknowledged", test_acknowledged_but_missing);
+    g_test_add_func("/connection/gap/not-told", test_not_told_is_not_missing);
     g_test_add_func("/connection/state/unnamed-ends", test_state_of_unnamed_ends);
     g_test_add_func("/connection/state/one-direction", test_state_one_direction);
     g_test_add_func("/connection/reopened", test_reopened);
