@@ -79,6 +79,8 @@ enum tcp_event {
         1u << 15, /* src sent a (readable) TLS alert that ends the connection by failure */
     TCP_UNFINISHED = 1u << 12, /* its payload ends inside a message: Wireshark waits for more */
     TCP_CUT = 1u << 16,        /* the end of its payload was not captured (snaplen) */
+    /* Seen before, and Wireshark was not told to put segments in order before it looks for messages. */
+    TCP_UNSORTED = 1u << 17,
 };
 
 /*

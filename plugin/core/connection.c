@@ -418,7 +418,8 @@ struct connection *connection_segment(struct connection_table *table, const stru
     connection_segment_keep_alive(connection, side, tcp, time);
     connection->cut = connection->cut || (tcp->events & TCP_CUT);
     connection->tls_failed = connection->tls_failed || (tcp->events & TCP_TLS_FATAL);
-    if (connection_segment_misses(connection, side, tcp) || (tcp->events & TCP_GAP)) {
+    if (connection_segment_misses(connection, side, tcp) || (tcp->events & TCP_GAP) ||
+        ((tcp->events & TCP_UNSORTED) && from->unfinished > 0)) {
         connection->record.gap_frame = connection->gap ? connection->record.gap_frame : frame;
         connection->gap = true;
         connection_event_add(connection, EVENT_GAP, -1, frame, time);

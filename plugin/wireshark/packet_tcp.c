@@ -207,6 +207,10 @@ void packet_tcp_read(struct packet_reader *reader, const packet_info *pinfo, pro
         .ttl = tcp.ip.ttl,
     };
     bool has_gap = packet.events & TCP_GAP;
+    if (is_wanted && (packet.events & TCP_RETRANSMISSION) &&
+        preference_is_off("tcp", "reassemble_out_of_order")) {
+        packet.events |= TCP_UNSORTED;
+    }
     if (is_wanted && has_tls && tls_segment_is_unreadable(tree, layer)) {
         packet.events |= TCP_GAP; /* what cannot be read might as well be missing */
         analysis_note(reader->analysis, "TLS records on a connection that carries SIP could not be "

@@ -229,6 +229,32 @@ static void test_acknowledged_but_missing(void)
     connection_table_free(table);
 }
 
+/*
+ * A segment that comes again between those of one message: Wireshark since 4.4 may find the message at
+ * a later frame then, unless it puts segments in order first.
+ */
+static void test_repeated_within_a_message(void)
+{
+    static const struct {
+        unsigned before, again;
+        bool gap;
+    } cases[] = {
+        {TCP_ACK | TCP_UNFINISHED, TCP_ACK | TCP_RETRANSMISSION | TCP_UNSORTED, true},
+        {TCP_ACK | TCP_UNFINISHED, TCP_ACK | TCP_RETRANSMISSION, false},
+        {TCP_ACK, TCP_ACK | TCP_RETRANSMISSION | TCP_UNSORTED, false},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct connection_table *table = table_new();
+        struct connection *connection = opened(table, 0, CLIENT, SERVER);
+
+        segment(table, 0, CLIENT, SERVER, cases[i].before);
+        segment(table, 0, CLIENT, SERVER, cases[i].again);
+        g_assert_true(connection->gap == cases[i].gap);
+        connection_table_free(table);
+    }
+}
+
 /* Of a connection not known to carry SIP only the ends are told: what lies between is not missing. */
 static void test_not_told_is_not_missing(void)
 {
@@ -691,6 +717,7 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/state/client", test_state_depends_on_the_client);
     g_test_add_func("/connection/state/gap", test_state_with_gap);
     g_test_add_func("/connection/gap/acknowledged", test_acknowledged_but_missing);
+    g_test_add_func("/connection/gap/repeated", test_repeated_within_a_message);
     g_test_add_func("/connection/gap/not-told", test_not_told_is_not_missing);
     g_test_add_func("/connection/state/unnamed-ends", test_state_of_unnamed_ends);
     g_test_add_func("/connection/state/one-direction", test_state_one_direction);
