@@ -221,19 +221,17 @@ static struct frame_record *frame_record_new(struct analysis *analysis)
     const GPtrArray *marks = finding_log_marks(analysis->log);
     struct frame_record *record = arena_alloc(
         analysis->arena, sizeof *record + (messages->len + marks->len) * sizeof(gpointer));
-    gpointer *list = (gpointer *)(record + 1);
 
     record->frame = analysis->frame;
     record->message_count = messages->len;
-    record->messages = (const struct message_record **)list;
     record->mark_count = marks->len;
-    record->marks = (const struct finding_mark **)(list + messages->len);
+    record->marks = (const struct finding_mark **)&record->messages[messages->len];
     record->connection_event = analysis->connection_event;
     for (unsigned i = 0; i < messages->len; i++) {
-        *list++ = g_ptr_array_index(messages, i);
+        record->messages[i] = g_ptr_array_index(messages, i);
     }
     for (unsigned i = 0; i < marks->len; i++) {
-        *list++ = g_ptr_array_index(marks, i);
+        record->marks[i] = g_ptr_array_index(marks, i);
     }
     return record;
 }

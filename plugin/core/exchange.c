@@ -109,8 +109,9 @@ static void exchange_record(struct exchange *x)
     const struct route *route = &x->route;
     /* The transmission that it answers: the last one before it, clock skew allowed for. */
     const struct message_record *request =
-        hop->last_time <= record->time + x->analysis->config.clock_skew ? hop->last_request
-                                                                        : hop->first_request;
+        hop->last_request->time <= record->time + x->analysis->config.clock_skew
+            ? hop->last_request
+            : hop->first_request;
 
     record->transaction = x->transaction->number;
     record->request_frame = request->frame;
@@ -153,7 +154,7 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
         .dst = x->response->dst,
         .connection = connection,
         .names = analysis->names,
-        .fallback = x->transaction->delivery_failed_time != 0,
+        .fallback = x->transaction->undelivered != NULL,
     };
     struct ip_address received = {0};
 
@@ -198,8 +199,8 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
         x->hop->good_provisional_time = x->response->time;
         x->hop->good_provisional_frame = x->response->frame;
     }
-    if (x->transaction->delivery_failed_time != 0 &&
-        !endpoint_equal(&x->response->dst, &x->transaction->delivery_failed_to)) {
+    if (x->transaction->undelivered != NULL &&
+        !endpoint_equal(&x->response->dst, &x->transaction->undelivered->dst)) {
         x->transaction->fallback_tried = true;
     }
 }
@@ -368,7 +369,7 @@ static void exchange_send(struct analysis *analysis, const struct packet_message
     record->transaction = sending.transaction->number;
     message_record_keep_via(analysis, record, sending.hop->via_text);
     if (sending.match.retransmission) {
-        record->retransmission_of = sending.hop->first_frame;
+        record->retransmission_of = sending.hop->first_request->frame;
     }
     advertise_request(&sending);
     if (connection != NULL) {

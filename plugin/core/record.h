@@ -228,15 +228,18 @@ struct message_record {
     const struct connection_record *connection; /* NULL for datagrams */
     uint32_t retransmission_of, duplicate_of;   /* frames */
     const char *via_text; /* the top Via as on the wire, "" if none; parse with via_parse() */
+    /*
+     * Response: sub of the verdict, "unresolved", "client-reconnected" …; backward request: of the
+     * basis, "bound-port", "rewritten"; NULL if none.
+     */
+    const char *detail;
 
-    const char *reuse_detail;       /* request: "bound-port", "rewritten"; NULL if none */
     struct message_record *earlier; /* request: sent before it on the same flow, or copied by it */
     uint32_t response_frame;        /* request: its first final response */
 
     uint32_t request_frame; /* response: the transmission it answers */
     int64_t response_time;  /* response: since request_frame, nanoseconds; valid if request_frame */
-    const char *detail; /* sub of the verdict: "unresolved", "client-reconnected" …; NULL if none */
-    const char *clause;                 /* the clause the verdict rests on; NULL if none */
+    const char *clause;     /* the clause the verdict rests on; NULL if none */
     const struct destination *expected; /* legal destinations, most expected first */
 };
 
@@ -276,12 +279,11 @@ struct finding_mark {
 /* All that is to be shown at one frame. */
 struct frame_record {
     uint32_t frame;
-    unsigned message_count;
-    const struct message_record **messages;
-    unsigned mark_count;
+    unsigned message_count, mark_count;
     const struct finding_mark **marks;
     /* The connection, known to be for SIP, that this frame closed or whose TLS handshake it began. */
     const struct connection_record *connection_event;
+    const struct message_record *messages[]; /* message_count of them */
 };
 
 /* Totals of the file so far. */

@@ -264,7 +264,7 @@ static void route_stream(const struct route_question *question, struct route *ro
     } else if (route->state == CONNECTION_STATE_UNKNOWN) {
         route->verdict = VERDICT_OTHER_CONNECTION_UNKNOWN;
     } else {
-        bool fresh = k->handshake && k->opened_time > hop->first_time &&
+        bool fresh = k->handshake && k->opened_time > hop->first_request->time &&
                      connection_opened_by(k, &question->src.ip);
 
         route->verdict =

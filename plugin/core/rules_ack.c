@@ -31,7 +31,8 @@ static void follower_report(const struct follower *follower, enum rule_id rule,
                             enum severity severity, const struct rule_arg *args)
 {
     rule_report(follower->analysis, follower->subject, follower->connection, rule, severity, false,
-                (int32_t)follower->record->index, RELATED(follower->invite->first_frame), args);
+                (int32_t)follower->record->index, RELATED(follower->invite->first_request->frame),
+                args);
 }
 
 /* The hop of the INVITE that went to the same place, else the one from the same client, else any. */
@@ -68,7 +69,7 @@ static void follower_check_place(const struct follower *follower)
     const struct hop *invite = follower->invite;
     const struct message_record *record = follower->record;
     const struct connection *c = invite->connection;
-    const char *req = text_printf(a, "%u", invite->first_frame);
+    const char *req = text_printf(a, "%u", invite->first_request->frame);
     bool other_wire = record->transport != invite->transport;
     bool went_there = went_to_invite_place(invite->transaction, record);
 
@@ -121,9 +122,10 @@ static void follower_check_via(const struct follower *follower)
         mine = text_printf(a, "Via %s", text_slice(a, message->via[0].text));
         its = text_printf(a, "Via %s", text_slice(a, invite_via.text));
     }
-    follower_report(follower, follower->rules->via, SEVERITY_ERROR,
-                    RULE_ARGS({"a", mine}, {"b", its},
-                              {"req", text_printf(a, "%u", follower->invite->first_frame)}));
+    follower_report(
+        follower, follower->rules->via, SEVERITY_ERROR,
+        RULE_ARGS({"a", mine}, {"b", its},
+                  {"req", text_printf(a, "%u", follower->invite->first_request->frame)}));
 }
 
 /* ---- ACK --------------------------------------------------------------------------------------- */
@@ -175,11 +177,12 @@ bool rules_ack(struct analysis *analysis, struct transaction *invite, const stru
 
     if (found.success != NULL && found.refusal == NULL) {
         if (invite->has_cookie && !analysis->packets_cut) { /* no refusal, as far as can be seen */
-            rule_report(analysis, invite, connection, RULE_ACK_2XX_SAME_BRANCH, SEVERITY_WARN,
-                        false, (int32_t)record->index,
-                        RELATED(invite->hops->first_frame, found.success->frame),
-                        RULE_ARGS({"req", text_printf(analysis, "%u", invite->hops->first_frame)},
-                                  {"resp", text_printf(analysis, "%u", found.success->frame)}));
+            rule_report(
+                analysis, invite, connection, RULE_ACK_2XX_SAME_BRANCH, SEVERITY_WARN, false,
+                (int32_t)record->index,
+                RELATED(invite->hops->first_request->frame, found.success->frame),
+                RULE_ARGS({"req", text_printf(analysis, "%u", invite->hops->first_request->frame)},
+                          {"resp", text_printf(analysis, "%u", found.success->frame)}));
         }
         return false;
     }
@@ -236,7 +239,7 @@ void rules_ack_deadline(struct analysis *a, enum deadline_kind kind,
         }
     }
     if (response == NULL || hop->transaction->ack_time != 0 ||
-        hop->transaction->delivery_failed_time != 0 || a->packets_cut) {
+        hop->transaction->undelivered != NULL || a->packets_cut) {
         return;
     }
     expected =
@@ -248,10 +251,10 @@ void rules_ack_deadline(struct analysis *a, enum deadline_kind kind,
         return;
     }
     rule_report(a, hop->transaction, hop->connection, RULE_ACK_MISSING, SEVERITY_WARN, false, -1,
-                RELATED(deadline->frame, hop->first_frame),
+                RELATED(deadline->frame, hop->first_request->frame),
                 RULE_ARGS({"code", text_printf(a, "%u", deadline->detail)},
                           {"resp", text_printf(a, "%u", deadline->frame)},
-                          {"req", text_printf(a, "%u", hop->first_frame)},
+                          {"req", text_printf(a, "%u", hop->first_request->frame)},
                           {"dt", text_seconds(a, deadline->due - response->record->time)}));
 }
 
@@ -304,7 +307,7 @@ void rules_cancel_answered(struct exchange *x)
     }
     rule_report(a, transaction_by_number(a->transactions, cancel->transaction), invite->connection,
                 RULE_CANCEL_BEFORE_PROVISIONAL, SEVERITY_NOTE, false, -1,
-                RELATED(cancel->frame, invite->first_frame),
-                RULE_ARGS({"dt", text_seconds(a, cancel->time - invite->first_time)},
-                          {"req", text_printf(a, "%u", invite->first_frame)}));
+                RELATED(cancel->frame, invite->first_request->frame),
+                RULE_ARGS({"dt", text_seconds(a, cancel->time - invite->first_request->time)},
+                          {"req", text_printf(a, "%u", invite->first_request->frame)}));
 }

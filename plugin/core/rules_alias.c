@@ -254,13 +254,13 @@ static void alias_refused(struct analysis *a, struct hop *hop, const char *how)
     struct connection *connection = hop->connection;
 
     rule_report(a, hop->transaction, connection, RULE_ALIAS_REFUSED, SEVERITY_ERROR, false, -1,
-                RELATED(hop->first_frame, connection->alias->learnt_frame),
+                RELATED(hop->first_request->frame, connection->alias->learnt_frame),
                 RULE_ARGS({"a", text_endpoint(a, &connection->side[connection->opener].endpoint)},
                           {"c", text_printf(a, "%u", connection->record.id)}, {"how", how},
                           {"method", hop->transaction->method},
-                          {"req", text_printf(a, "%u", hop->first_frame)},
+                          {"req", text_printf(a, "%u", hop->first_request->frame)},
                           {"n", text_printf(a, "%u", connection->alias->learnt_frame)},
-                          {"dt", text_seconds(a, a->time - hop->first_time)}));
+                          {"dt", text_seconds(a, a->time - hop->first_request->time)}));
 }
 
 /* A request found the alias dead: is it sent again on a new connection? */
@@ -282,7 +282,7 @@ static void rule_alias_refused_by_close(struct analysis *a, const struct connect
 {
     for (const GList *link = connection->pending.head; link != NULL; link = link->next) {
         struct hop *hop = link->data;
-        int64_t after = a->time - hop->first_time;
+        int64_t after = a->time - hop->first_request->time;
         /* A FIN within a round trip was sent before the request arrived; a RST is an answer. */
         bool crossed = close != CLOSE_RST && after <= connection_round_trip(connection);
 
@@ -291,7 +291,7 @@ static void rule_alias_refused_by_close(struct analysis *a, const struct connect
             continue;
         }
         if (close == CLOSE_RST) {
-            alias_stale_expect(a, hop, hop->first_frame);
+            alias_stale_expect(a, hop, hop->first_request->frame);
         }
         if (after <= REFUSED_WITHIN && !crossed) {
             alias_refused(a, hop,
@@ -416,7 +416,7 @@ static bool alias_was_replaced(struct analysis *a, const struct connection *conn
                                         connection->record.transport);
 
     return peer != NULL && peer->recent_count > 0 &&
-           peer->recent[peer->recent_count - 1]->opened_time > hop->first_time;
+           peer->recent[peer->recent_count - 1]->opened_time > hop->first_request->time;
 }
 
 void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
@@ -437,16 +437,17 @@ void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
         alias_was_replaced(a, connection, hop)) {
         return; /* it went on elsewhere */
     }
-    rule_report(a, hop->transaction, connection, RULE_ALIAS_STALE, SEVERITY_WARN, false, -1,
-                RELATED(deadline->frame, connection->record.closed_frame),
-                RULE_ARGS({"b", text_endpoint(a, &hop->src)}, {"method", hop->transaction->method},
-                          {"c", text_printf(a, "%u", connection->record.id)},
-                          {"req", text_printf(a, "%u", deadline->frame)},
-                          {"n", text_printf(a, "%u", connection->record.closed_frame)},
-                          {"who", text_endpoint(a, &connection->record.closed_by)},
-                          {"dt", hop->first_time > connection->closed_time
-                                     ? text_seconds(a, hop->first_time - connection->closed_time)
-                                     : NULL},
-                          {"idle", text_idle(a, connection->sip_idle)},
-                          {"tx", text_seconds(a, transaction_timeout(&a->config))}));
+    rule_report(
+        a, hop->transaction, connection, RULE_ALIAS_STALE, SEVERITY_WARN, false, -1,
+        RELATED(deadline->frame, connection->record.closed_frame),
+        RULE_ARGS({"b", text_endpoint(a, &hop->src)}, {"method", hop->transaction->method},
+                  {"c", text_printf(a, "%u", connection->record.id)},
+                  {"req", text_printf(a, "%u", deadline->frame)},
+                  {"n", text_printf(a, "%u", connection->record.closed_frame)},
+                  {"who", text_endpoint(a, &connection->record.closed_by)},
+                  {"dt", hop->first_request->time > connection->closed_time
+                             ? text_seconds(a, hop->first_request->time - connection->closed_time)
+                             : NULL},
+                  {"idle", text_idle(a, connection->sip_idle)},
+                  {"tx", text_seconds(a, transaction_timeout(&a->config))}));
 }

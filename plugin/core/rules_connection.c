@@ -181,7 +181,7 @@ static unsigned connection_pending(struct analysis *a, struct connection *connec
         }
         if (count++ < LISTED_MAX) {
             g_string_append_printf(text, "%s%s (frame %u)", text->len > 0 ? ", " : "",
-                                   hop->transaction->method, hop->first_frame);
+                                   hop->transaction->method, hop->first_request->frame);
         }
     }
     if (count > LISTED_MAX) {
@@ -219,7 +219,7 @@ static bool only_awaits_answers(const struct connection *connection, int closer)
 static const char *silence_before(struct analysis *a, const struct connection *connection,
                                   const struct hop *pending)
 {
-    return pending->last_frame == connection->last_sip_frame && connection->sip_idle > 0
+    return pending->last_request->frame == connection->last_sip_frame && connection->sip_idle > 0
                ? text_idle(a, connection->sip_idle)
                : NULL;
 }
@@ -231,7 +231,7 @@ static void closed_pending(struct analysis *a, struct connection *connection, un
     const struct hop *first = connection->pending.head->data;
     struct finding *finding = connection_report(
         a, connection, RULE_CONN_CLOSED_PENDING, SEVERITY_WARN,
-        RELATED(connection->record.closed_frame, first->first_frame),
+        RELATED(connection->record.closed_frame, first->first_request->frame),
         RULE_ARGS({"who", closer >= 0 ? side_text(a, connection, closer) : NULL},
                   {"c", connection_number(a, connection)}, {"n", text_printf(a, "%u", count)},
                   {"list", list}, {"frame", text_printf(a, "%u", connection->record.closed_frame)},
@@ -261,7 +261,7 @@ static const struct hop *connection_used_dead(const struct connection *connectio
     for (const GList *link = connection->pending.head; link != NULL; link = link->next) {
         const struct hop *hop = link->data;
 
-        if (&connection->side[hop->client_side] != closer && hop->first_time > known) {
+        if (&connection->side[hop->client_side] != closer && hop->first_request->time > known) {
             return hop;
         }
     }
@@ -281,14 +281,14 @@ static void closed_before_use(struct analysis *a, struct connection *connection)
         return;
     }
     connection_report(a, connection, RULE_CONN_CLOSED_PENDING, SEVERITY_WARN,
-                      RELATED(connection->record.closed_frame, hop->first_frame),
+                      RELATED(connection->record.closed_frame, hop->first_request->frame),
                       RULE_ARGS({"who", side_text(a, connection, connection->closer)},
                                 {"c", connection_number(a, connection)},
                                 {"frame", text_printf(a, "%u", connection->record.closed_frame)},
                                 {"close", connection_close_name(connection->record.close)},
                                 {"dead", text_printf(a, "%s (frame %u)", hop->transaction->method,
-                                                     hop->first_frame)},
-                                {"late", text_seconds(a, hop->first_time - closed)},
+                                                     hop->first_request->frame)},
+                                {"late", text_seconds(a, hop->first_request->time - closed)},
                                 {"rst", text_printf(a, "%u", a->frame)},
                                 {"quiet", connection->record.close_silence >= 0
                                               ? text_idle(a, connection->record.close_silence)
@@ -421,7 +421,7 @@ static void went_on_elsewhere(struct analysis *a, struct transaction *transactio
     report.args = RULE_ARGS({"who", side_text(a, closed, closed->closer)},
                             {"c", connection_number(a, closed)}, {"n", "1"},
                             {"list", text_printf(a, "%s (frame %u)", transaction->method,
-                                                 transaction->hops->first_frame)},
+                                                 transaction->hops->first_request->frame)},
                             {"frame", text_printf(a, "%u", closed->record.closed_frame)},
                             {"close", connection_close_name(closed->record.close)},
                             {"elsewhere", text_printf(a, "%u", a->frame)});

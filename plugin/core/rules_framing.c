@@ -175,10 +175,10 @@ static void rule_request_repeated(const struct sending *sending)
     }
     rule_report(a, sending->transaction, sending->hop->connection, RULE_RETRANSMIT_ON_STREAM,
                 SEVERITY_NOTE, false, (int32_t)sending->request->index,
-                RELATED(sending->hop->first_frame),
+                RELATED(sending->hop->first_request->frame),
                 RULE_ARGS({"method", sending->request->method},
-                          {"n", text_printf(a, "%u", sending->hop->first_frame)},
-                          {"dt", text_seconds(a, a->time - sending->hop->first_time)}));
+                          {"n", text_printf(a, "%u", sending->hop->first_request->frame)},
+                          {"dt", text_seconds(a, a->time - sending->hop->first_request->time)}));
 }
 
 void rules_framing_request(const struct sending *sending)
@@ -198,7 +198,8 @@ static void rule_response_repeated(struct exchange *x)
 
     if (x->first || end_to_end || x->response->status < 200 || x->packet->tcp_retransmission ||
         !transport_is_reliable(x->hop->transport) ||
-        earlier->connection != x->response->connection || x->hop->last_time > earlier->time) {
+        earlier->connection != x->response->connection ||
+        x->hop->last_request->time > earlier->time) {
         return; /* first sending, 2xx of an INVITE (13.3.1.4), or asked for by a repeated request */
     }
     rule_report(a, x->transaction, x->hop->connection, RULE_RETRANSMIT_ON_STREAM, SEVERITY_NOTE,
@@ -312,8 +313,8 @@ static void icmp_of_request(struct analysis *a, const struct packet_icmp *icmp,
     for (struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
         if (endpoint_equal(&hop->src, &icmp->src) && endpoint_equal(&hop->dst, &icmp->dst)) {
             rule_report(a, transaction, hop->connection, RULE_ICMP_REQUEST, SEVERITY_WARN, false,
-                        -1, RELATED(hop->last_frame),
-                        RULE_ARGS({"n", text_printf(a, "%u", hop->last_frame)},
+                        -1, RELATED(hop->last_request->frame),
+                        RULE_ARGS({"n", text_printf(a, "%u", hop->last_request->frame)},
                                   {"dst", text_endpoint(a, &icmp->dst)}, {"code", name},
                                   {"from", text_ip(a, &icmp->from)}));
             return;
@@ -336,9 +337,8 @@ static void icmp_response_report(struct analysis *a, struct hop *hop,
         a, transaction, NULL, RULE_ICMP_RESPONSE, SEVERITY_WARN, false, -1, RELATED(record->frame),
         RULE_ARGS({"n", text_printf(a, "%u", record->frame)}, {"d", text_endpoint(a, &record->dst)},
                   {"code", name}, {"from", text_ip(a, &icmp->from)}));
-    if (transaction->delivery_failed_time == 0) {
-        transaction->delivery_failed_time = a->time;
-        transaction->delivery_failed_to = record->dst;
+    if (transaction->undelivered == NULL) {
+        transaction->undelivered = record;
         deadline_set(a->deadlines, DEADLINE_FALLBACK, &deadline);
     }
 }
@@ -417,7 +417,7 @@ void rules_framing_fallback(struct analysis *a, const struct deadline *deadline)
     }
     report.args =
         RULE_ARGS({"n", text_printf(a, "%u", deadline->frame)},
-                  {"d", text_endpoint(a, &transaction->delivery_failed_to)}, {"code", "ICMP error"},
+                  {"d", text_endpoint(a, &transaction->undelivered->dst)}, {"code", "ICMP error"},
                   {"tx", text_seconds(a, transaction_timeout(&a->config))});
     finding_complete(a->log, finding, &report);
 }

@@ -70,7 +70,7 @@ static void harm_of_new_attempt(const struct sending *sending)
     hop = g_hash_table_lookup(a->misrouted_calls, call_id);
     if (hop != NULL && hop->transaction != sending->transaction &&
         ip_address_equal(&hop->src.ip, &sending->request->src.ip) && hop->good_response_time == 0 &&
-        sending->request->time - hop->first_time >= transaction_timeout(&a->config)) {
+        sending->request->time - hop->first_request->time >= transaction_timeout(&a->config)) {
         for (unsigned i = 0; i < hop->response_count; i++) {
             if (hop->responses[i].misrouted && !hop->responses[i].harm_reported) {
                 harm_report(a, hop, &hop->responses[i],

@@ -457,8 +457,8 @@ static void rule_binding_refresh(const struct sending *sending)
     }
     rule_report(a, sending->transaction, NULL, RULE_INVITE_BINDING_REFRESH, SEVERITY_CHAT, false,
                 (int32_t)sending->request->index,
-                RELATED(hop->first_frame, hop->good_provisional_frame),
-                RULE_ARGS({"req", text_printf(a, "%u", hop->first_frame)},
+                RELATED(hop->first_request->frame, hop->good_provisional_frame),
+                RULE_ARGS({"req", text_printf(a, "%u", hop->first_request->frame)},
                           {"obs", text_endpoint(a, &hop->src)},
                           {"dt", text_seconds(a, a->time - hop->previous_time)}));
 }
@@ -500,7 +500,7 @@ void rules_received_forwarded(const struct sending *sending)
                 .v = &v,
                 .w = &message->via[1],
                 .message = (int32_t)sending->request->index,
-                .request_frame = hop->first_frame,
+                .request_frame = hop->first_request->frame,
             };
 
             truth_check(&truth);
@@ -519,7 +519,7 @@ static void client_not_listening(struct analysis *a, struct hop *hop, const stru
 {
     rule_report(
         a, hop->transaction, hop->connection, RULE_CLIENT_NOT_LISTENING, SEVERITY_ERROR, false, -1,
-        RELATED(response != NULL ? response->frame : hop->first_frame),
+        RELATED(response != NULL ? response->frame : hop->first_request->frame),
         RULE_ARGS({"sentby", text_sent_by(a, v)}, {"d", text_endpoint(a, closed)},
                   {"icmp_rst", how}, {"n", text_printf(a, "%u", a->frame)},
                   {"code", response != NULL ? text_printf(a, "%u", response->status) : NULL},

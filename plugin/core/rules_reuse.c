@@ -136,7 +136,7 @@ static void reuse_backward(const struct sending *sending)
         return;
     }
     request->reuse_basis =
-        reuse_basis_of(sending->analysis, connection, sending->message, &request->reuse_detail);
+        reuse_basis_of(sending->analysis, connection, sending->message, &request->detail);
     connection->record.reuse_basis = MAX(connection->record.reuse_basis, request->reuse_basis);
     switch (request->reuse_basis) {
     case BASIS_UNAUTHORISED:

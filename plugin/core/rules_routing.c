@@ -142,7 +142,8 @@ void rules_routing_proven_open(struct analysis *a, const struct connection_watch
     struct rule_arg *args;
 
     if (response->verdict == VERDICT_OTHER_CONNECTION_UNKNOWN) {
-        bool fresh = k->handshake && k->opened_time > watch->hop->first_time && k->opener >= 0 &&
+        bool fresh = k->handshake && k->opened_time > watch->hop->first_request->time &&
+                     k->opener >= 0 &&
                      ip_address_equal(&k->side[k->opener].endpoint.ip, &response->src.ip);
 
         response->verdict =
@@ -397,7 +398,7 @@ static void rule_late(struct exchange *x)
     routing_report(x, RULE_RESP_LATE, SEVERITY_NOTE, false,
                    RULE_ARGS({"code", x->code}, {"resp", routing_frame(x)},
                              {"dt", text_seconds(x->analysis, waited)},
-                             {"req", text_printf(x->analysis, "%u", x->hop->first_frame)},
+                             {"req", text_printf(x->analysis, "%u", x->hop->first_request->frame)},
                              {"tx", text_seconds(x->analysis, limit)}));
 }
 
@@ -447,7 +448,7 @@ void rules_routing_split(struct exchange *x)
     bool stream = transport_is_reliable(hop->transport);
     bool same;
 
-    if (verdict == VERDICT_OTHER_CONNECTION_UNKNOWN || x->transaction->delivery_failed_time != 0 ||
+    if (verdict == VERDICT_OTHER_CONNECTION_UNKNOWN || x->transaction->undelivered != NULL ||
         response_is_translated_copy(x) ||
         (stream &&
          (verdict == VERDICT_NEW_CONNECTION_AFTER_CLOSE || verdict == VERDICT_WRONG_DESTINATION))) {

@@ -179,9 +179,9 @@ static void rule_branch_reuse(const struct sending *sending)
     }
     rule_report_on(
         a, &use->findings, transaction, sending->hop->connection, RULE_BRANCH_REUSE, SEVERITY_WARN,
-        false, (int32_t)sending->request->index, RELATED(before->hops->first_frame),
+        false, (int32_t)sending->request->index, RELATED(before->hops->first_request->frame),
         RULE_ARGS({"b", text_slice(a, sending->v->branch)}, {"sentby", text_sent_by(a, sending->v)},
-                  {"a", text_printf(a, "%u", before->hops->first_frame)},
+                  {"a", text_printf(a, "%u", before->hops->first_request->frame)},
                   {"b2", text_printf(a, "%u", sending->request->frame)}));
 }
 
@@ -191,15 +191,15 @@ static void rule_request_moved(const struct sending *sending)
     const struct hop *first = sending->transaction->hops;
 
     if (!sending->match.new_hop || sending->hop->kind != HOP_MOVED ||
-        sending->transaction->is_ack || a->time - first->last_time <= a->config.t1 / 2 ||
+        sending->transaction->is_ack || a->time - first->last_request->time <= a->config.t1 / 2 ||
         is_middlebox(a, MIDDLEBOX_LOAD_BALANCER, &first->dst.ip) ||
         is_middlebox(a, MIDDLEBOX_LOAD_BALANCER, &sending->request->dst.ip)) {
         return;
     }
     rule_report(
         a, sending->transaction, sending->hop->connection, RULE_REQUEST_MOVED, SEVERITY_WARN, false,
-        (int32_t)sending->request->index, RELATED(first->first_frame),
-        RULE_ARGS({"req", text_printf(a, "%u", first->first_frame)},
+        (int32_t)sending->request->index, RELATED(first->first_request->frame),
+        RULE_ARGS({"req", text_printf(a, "%u", first->first_request->frame)},
                   {"dst1", text_printf(a, "%s over %s", text_endpoint(a, &first->dst),
                                        transport_name(first->transport))},
                   {"dst2", text_printf(a, "%s over %s", text_endpoint(a, &sending->request->dst),
@@ -330,7 +330,7 @@ void rules_via_advertised_unanswered(struct analysis *a, const struct deadline *
         return; /* with a gap the response that accepts outbound may be in the missing segment */
     }
     rule_report(a, hop->transaction, hop->connection, RULE_ADVERTISED_PRIVATE_ADDRESS,
-                SEVERITY_NOTE, false, -1, RELATED(hop->first_frame),
+                SEVERITY_NOTE, false, -1, RELATED(hop->first_request->frame),
                 RULE_ARGS({"hdr", hop->advertised_header},
                           {"uri", text_value(a, hop->advertised_uri)},
                           {"peer", text_endpoint(a, &hop->dst)}));

@@ -50,10 +50,8 @@ struct hop {
     struct registration *registering; /* what a REGISTER asks for until it is answered, or NULL */
     GList *pending_link;              /* in the connection's list of requests owed an answer */
     struct endpoint src, dst;         /* obs and srv of the catalogue */
-    uint32_t first_frame, last_frame;
-    int64_t first_time, last_time; /* of the request's transmissions */
-    int64_t previous_time;         /* of the one before the last, 0 = none */
-    struct message_record *first_request, *last_request;
+    struct message_record *first_request, *last_request; /* the request's transmissions */
+    int64_t previous_time;                               /* of the one before the last, 0 = none */
     uint32_t transmissions;
     unsigned via_count;   /* 0: unknown, the header part was cut */
     const char *via_text; /* top Via of the request */
@@ -108,7 +106,7 @@ struct transaction {
     bool orphan;          /* made for responses whose request is not in the file */
     bool has_provisional; /* any 1xx */
     bool accepted;        /* an INVITE got a 2xx */
-    bool fallback_tried;  /* a response went elsewhere since delivery_failed_time */
+    bool fallback_tried;  /* a response went elsewhere than the undelivered one */
     bool closed_by_client;
     uint16_t final_status;
     uint32_t final_frame;
@@ -123,9 +121,8 @@ struct transaction {
     int64_t ack_time;              /* ACK for a non-2xx, 0 = none */
     int64_t cancel_ok_time;        /* 200 to the CANCEL of this INVITE, 0 = none */
     struct transaction *cancels;   /* CANCEL: the transaction it cancels */
-    /* ICMP or refusal of a response, 0 = none: RFC 3263 5 then allows other places. */
-    int64_t delivery_failed_time;
-    struct endpoint delivery_failed_to;
+    /* The first response that ICMP said is lost, or NULL: RFC 3263 5 then allows other places. */
+    const struct message_record *undelivered;
     /* Its connection was closed while it was pending: the finding, and who closed. */
     struct finding *closed_pending;
     const struct connection *closed_connection;

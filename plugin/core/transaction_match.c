@@ -32,7 +32,7 @@ static const struct hop *hop_find_original(const struct transaction_table *table
 {
     for (const struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
         if (hop->fingerprint == fingerprint &&
-            llabs(time - hop->last_time) <= table->config.t1 / 2) {
+            llabs(time - hop->last_request->time) <= table->config.t1 / 2) {
             return hop;
         }
     }
@@ -115,18 +115,13 @@ static struct hop *hop_new(struct transaction_table *table, struct transaction *
 
 static void hop_transmitted(struct hop *hop, struct message_record *record)
 {
-    if (hop->transmissions > 0) {
+    if (hop->transmissions++ == 0) {
+        hop->first_request = record;
+    } else {
         record->earlier = hop->last_request;
         record->response_frame = hop->last_request->response_frame;
+        hop->previous_time = hop->last_request->time;
     }
-    if (hop->transmissions++ == 0) {
-        hop->first_frame = record->frame;
-        hop->first_time = record->time;
-        hop->first_request = record;
-    }
-    hop->previous_time = hop->last_time;
-    hop->last_frame = record->frame;
-    hop->last_time = record->time;
     hop->last_request = record;
     hop->transaction->last_request_time = record->time;
 }
@@ -360,12 +355,12 @@ static void transaction_score(const struct transaction_table *table,
     for (struct hop *hop = transaction->hops; hop != NULL; hop = hop->next) {
         int score;
 
-        if (hop->first_time > time + table->config.clock_skew) {
+        if (hop->first_request->time > time + table->config.clock_skew) {
             continue;
         }
         score = hop_score(hop, packet, connection);
         if (best->hop == NULL || score > best->score ||
-            (score == best->score && hop->last_time > best->hop->last_time)) {
+            (score == best->score && hop->last_request->time > best->hop->last_request->time)) {
             best->hop = hop;
             best->score = score;
         }

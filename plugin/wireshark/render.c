@@ -311,7 +311,7 @@ static void message_render(const struct subtree *to, const struct message_record
         add_string(to, FIELD_DIRECTION, direction_name(message->direction));
         add_string(to, FIELD_REQUEST_USE, request_use_name(message->use));
         add_detailed(to, FIELD_REQUEST_BASIS, reuse_basis_name(message->reuse_basis),
-                     message->reuse_detail);
+                     message->detail);
     } else {
         response_render(to, message);
     }

@@ -56,7 +56,6 @@ static void read_message(const struct readout *readout, const struct message_rec
     read_text(direction_name(message->direction));
     read_text(request_use_name(message->use));
     read_text(reuse_basis_name(message->reuse_basis));
-    read_text(message->reuse_detail);
     read_text(message->detail);
     read_text(message->clause);
     read_endpoint(&message->src);

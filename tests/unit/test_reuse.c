@@ -25,7 +25,7 @@ static void play_basis(const struct basis_case *expected)
     g_assert_cmpint(request->direction, ==, DIRECTION_BACKWARD);
     g_assert_cmpstr(request_use_name(request->use), ==, "reuse");
     g_assert_cmpstr(reuse_basis_name(request->reuse_basis), ==, reuse_basis_name(expected->basis));
-    g_assert_cmpstr(request->reuse_detail, ==, expected->detail);
+    g_assert_cmpstr(request->detail, ==, expected->detail);
     g_assert_cmpstr(reuse_basis_name(request->connection->reuse_basis), ==,
                     reuse_basis_name(weakest));
     g_assert_cmphex(connection_record_classes(request->connection) & CONNECTION_REUSE, !=, 0);

@@ -77,11 +77,12 @@ static void judge_datagram(const struct datagram *datagram, const char *obs, con
     g_autofree char *v_text = g_strdup_printf("SIP/2.0/UDP %s;branch=z9hG4bK1", datagram->v);
     g_autofree char *w_text = g_strdup_printf("SIP/2.0/UDP %s;branch=z9hG4bK1", datagram->w);
     struct transaction transaction = {0};
+    struct message_record request = {.time = START};
     struct hop hop = {.transaction = &transaction,
                       .transport = TRANSPORT_UDP,
                       .src = at(obs),
                       .dst = at(srv),
-                      .first_time = START};
+                      .first_request = &request};
     struct via v, w;
     struct name_table *names = example_names();
     struct route_question question = {.hop = &hop,
@@ -438,13 +439,14 @@ static void judge_stream(const struct stream_case *stream, enum transport transp
     struct connection *k = c;
     struct via via_v, via_w;
     struct transaction transaction = {0};
+    struct message_record request = {.time = START};
     struct hop hop = {.transaction = &transaction,
                       .transport = transport,
                       .connection = c,
                       .src = at(C_FROM),
                       .dst = at(C_TO),
-                      .first_time = START,
-                      .last_time = START};
+                      .first_request = &request,
+                      .last_request = &request};
     struct hop second = {.transaction = &transaction, .transport = transport};
     struct route_question question = {.hop = &hop,
                                       .request_via = &via_v,

@@ -503,10 +503,11 @@ static void test_copies_of_retransmissions(void)
     g_assert_true(request((struct sip){.ms = 501, .src = "203.0.113.9:33000"}).hop == match.hop);
     g_assert_cmpuint(match.hop->transmissions, ==, 2);
     g_assert_cmpuint(match.transaction->hops->transmissions, ==, 2);
-    g_assert_cmpuint(match.hop->first_frame, ==, 2);
-    g_assert_cmpuint(match.hop->last_frame, ==, 4);
-    g_assert_cmpint(match.hop->last_time - match.hop->first_time, ==, 500 * MILLISECOND);
-    g_assert_cmpint(match.hop->previous_time, ==, match.hop->first_time);
+    g_assert_cmpuint(match.hop->first_request->frame, ==, 2);
+    g_assert_cmpuint(match.hop->last_request->frame, ==, 4);
+    g_assert_cmpint(match.hop->last_request->time - match.hop->first_request->time, ==,
+                    500 * MILLISECOND);
+    g_assert_cmpint(match.hop->previous_time, ==, match.hop->first_request->time);
     scene_end();
 }
 
