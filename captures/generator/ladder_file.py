@@ -84,6 +84,11 @@ class Case:
         return f"{self.path.stem}.{self.name}" if self.name else self.path.stem
 
     @property
+    def committed(self):
+        """Where its capture is kept, if it is."""
+        return self.path.parent / f"{self.stem}.pcapng"
+
+    @property
     def uses_tls(self):
         return any(event.kind in ("tls", "wss") for event in self.events)
 

@@ -17,7 +17,7 @@ REQUEST = "0.0 udp 192.0.2.1:5060 > 192.0.2.2:5060 OPTIONS\n"
 @pytest.mark.parametrize("ladder", COMMITTED, ids=lambda path: path.stem)
 def test_committed_capture_is_what_the_ladder_makes(ladder):
     for case in read_ladder(ladder):
-        committed = ladder.parent / f"{case.stem}.pcapng"
+        committed = case.committed
         assert committed.exists(), f"{committed.name} is missing: run captures/ladder.py {ladder}"
         if case.uses_tls:
             assert (ladder.parent / f"{case.stem}-nokeys.pcapng").read_bytes() == \

@@ -28,9 +28,8 @@ def all_sip_in_tls(case):
 def played(case):
     """The case as a capture: TLS handshakes are random, such a one is judged as committed."""
     fresh = play(case)
-    committed = case.path.parent / f"{case.stem}.pcapng"
-    if case.uses_tls and committed.exists():
-        return fresh.moved_to(committed.read_bytes())
+    if case.uses_tls and case.committed.exists():
+        return fresh.moved_to(case.committed.read_bytes())
     return fresh
 
 
@@ -57,6 +56,7 @@ def records_of(tshark, passes, shelf):
     return records
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("case", cases())
 def test_ladder(case, records_of):
     shown = played(case)
@@ -69,6 +69,7 @@ def test_ladder(case, records_of):
                              "(- the ladder says, + the plugin says)\n" + "\n".join(differences))
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("case", cases(all_sip_in_tls))
 def test_ladder_without_keys(case, records_of):
     capture = played(case).capture

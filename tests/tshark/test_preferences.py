@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from conftest import CAPTURES, tsharks
+from conftest import CAPTURES
 from expectation import findings_of
 from generator.ladder_file import read_ladder
 from generator.play import play
@@ -35,15 +35,19 @@ def case_of(name, shelf):
     return case
 
 
+def capture_of(case):
+    """As committed, if it is."""
+    return case.committed.read_bytes() if case.committed.exists() else play(case).capture
+
+
 @pytest.fixture
 def findings(tshark, shelf):
     """Function: (rule, severity, text) of each finding of a case with these preferences."""
 
     def run(name, *preferences):
         case = case_of(name, shelf)
-        committed = CAPTURES / "rules" / f"{case.stem}.pcapng"
         capture = shelf / f"preference-{tshark}-{case.stem}.pcapng"
-        capture.write_bytes(committed.read_bytes() if committed.exists() else play(case).capture)
+        capture.write_bytes(capture_of(case))
         capture.chmod(0o644)
         options = [word for preference in (*case.preferences, *preferences)
                    for word in ("-o", preference)]
@@ -220,14 +224,13 @@ HOST = re.compile(r"\b[a-z0-9-]+\.(?:com|net|org|invalid|test)\b", re.IGNORECASE
 LADDERS = sorted(CAPTURES.glob("rules/*.ladder"))
 
 
+# Texts come from the core.
+@pytest.mark.first_version
 @pytest.mark.parametrize("ladder", LADDERS, ids=lambda path: path.stem)
 def test_marked_texts(tshark, shelf, ladder):
-    if tshark.version != tsharks()[0][0]:
-        pytest.skip("texts come from the core: one version is enough")
     for case in read_ladder(ladder):
-        committed = ladder.parent / f"{case.stem}.pcapng"
         capture = shelf / f"marked-{tshark}-{case.stem}.pcapng"
-        capture.write_bytes(committed.read_bytes() if committed.exists() else play(case).capture)
+        capture.write_bytes(capture_of(case))
         capture.chmod(0o644)
         options = [word for text in case.preferences for word in ("-o", text)]
         plain = [one["text"] for one in findings_of(tshark.records(capture, *options))]
