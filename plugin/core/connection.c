@@ -178,10 +178,14 @@ static unsigned connection_open_ends_at(const struct connection_table *table,
 static void connection_list_end(struct connection_table *table, const struct endpoint *endpoint,
                                 int change)
 {
-    unsigned count = connection_open_ends_at(table, endpoint);
+    unsigned count = connection_open_ends_at(table, endpoint) + change;
 
-    g_hash_table_replace(table->open_ends, g_memdup2(endpoint, sizeof *endpoint),
-                         GUINT_TO_POINTER(count + change));
+    if (count == 0) {
+        g_hash_table_remove(table->open_ends, endpoint);
+    } else {
+        g_hash_table_insert(table->open_ends, g_memdup2(endpoint, sizeof *endpoint),
+                            GUINT_TO_POINTER(count));
+    }
 }
 
 static void connection_list_open(struct connection_table *table, struct connection *connection,
@@ -234,18 +238,20 @@ enum direction connection_direction(const struct connection *connection, int sid
 void connection_event_add(struct connection *connection, enum connection_event_kind kind, int side,
                           uint32_t frame, int64_t time)
 {
-    struct connection_event event = {.frame = frame, .time = time, .kind = kind};
+    struct connection_event event = {
+        .frame = frame,
+        .time = time,
+        .kind = kind,
+        .by = side >= 0 ? &connection->side[side].endpoint : NULL,
+    };
     unsigned most = kind == EVENT_GAP ? GAP_EVENTS_MAX : 1;
     unsigned seen = 0;
 
-    if (side >= 0) {
-        event.by = connection->side[side].endpoint;
-    }
     for (unsigned i = 0; i < connection->events->len; i++) {
         const struct connection_event *known =
             &g_array_index(connection->events, struct connection_event, i);
 
-        seen += known->kind == kind && endpoint_equal(&known->by, &event.by);
+        seen += known->kind == kind && known->by == event.by;
     }
     if (seen < most) {
         g_array_append_val(connection->events, event);

@@ -133,7 +133,7 @@ struct connection_event {
     uint32_t frame;
     int64_t time;
     enum connection_event_kind kind;
-    struct endpoint by; /* family 0 for a gap: nobody did it */
+    const struct endpoint *by; /* NULL for a gap: nobody did it */
 };
 
 struct connection_record {

@@ -78,12 +78,13 @@ static void put_stream(json_dumper *line, int64_t stream)
     }
 }
 
+/* endpoint: NULL or family 0 if there is none. */
 static void put_endpoint(json_dumper *line, const char *key, const struct endpoint *endpoint)
 {
+    bool known = endpoint && ip_address_is_set(&endpoint->ip);
     char buffer[ENDPOINT_TEXT_SIZE];
 
-    put_string(line, key,
-               ip_address_is_set(&endpoint->ip) ? endpoint_format(endpoint, buffer) : NULL);
+    put_string(line, key, known ? endpoint_format(endpoint, buffer) : NULL);
 }
 
 /* Seconds since the epoch; exact, which a double is not. */
@@ -352,5 +353,5 @@ void ndjson_write_connection_event(FILE *file, const struct connection_record *c
                                    const struct connection_event *event)
 {
     write_event(file, event->frame, event->time, connection, connection_event_name(event->kind),
-                &event->by, -1);
+                event->by, -1);
 }

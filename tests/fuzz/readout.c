@@ -114,7 +114,9 @@ static void read_connection(const struct readout *readout,
 
         read_frame(readout, event->frame);
         read_text(connection_event_name(event->kind));
-        read_endpoint(&event->by);
+        if (event->by != NULL) {
+            read_endpoint(event->by);
+        }
     }
     read_text(evidence_name(connection->evidence));
     read_text(connection_close_name(connection->close));

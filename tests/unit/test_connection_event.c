@@ -39,9 +39,8 @@ static void assert_events(const unsigned *by_client, const unsigned *events, uns
         char buffer[ENDPOINT_TEXT_SIZE];
 
         g_assert_cmpint(event->time, ==, event->frame * SECOND);
-        g_string_append_printf(
-            text, "%u %s %s\n", event->frame, connection_event_name(event->kind),
-            ip_address_is_set(&event->by.ip) ? endpoint_format(&event->by, buffer) : "nobody");
+        g_string_append_printf(text, "%u %s %s\n", event->frame, connection_event_name(event->kind),
+                               event->by != NULL ? endpoint_format(event->by, buffer) : "nobody");
     }
     g_assert_cmpstr(text->str, ==, expected);
     connection_table_free(table);
