@@ -8,11 +8,15 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 
 import pytest
 
-from running import BUILD, STRICT, Sharkd, complaints
+from running import BUILD, ROOT, STRICT
+
+sys.path.insert(0, str(ROOT / "tests"))
+from sharkd import Sharkd, complaints  # noqa: E402 pylint: disable=wrong-import-position
 
 SEEDS = int(os.environ.get("SIPCONN_HOSTILE_SEEDS", "1"))
 
@@ -51,7 +55,7 @@ def sharkd(shelf):
 
     def start(kind):
         program = BUILD / "sanitize" / "sharkd" if kind == "sanitize" else BUILD / "sharkd"
-        started.append(Sharkd(program, shelf / f"errors-{len(started)}", STRICT))
+        started.append(Sharkd(program, shelf / f"errors-{len(started)}", **STRICT))
         return started[-1]
 
     yield start

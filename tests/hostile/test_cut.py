@@ -13,7 +13,7 @@ PARTS = 4  # for so many processors
 
 
 def severe(findings):
-    return [finding for finding in findings if finding["severity"] != "chat"]
+    return [finding for finding in findings if finding.severity != "chat"]
 
 
 def captures():
@@ -36,10 +36,9 @@ def cuts(capture):
 def test_cut(sharkd, write, part):
     program, lines = sharkd("plain"), []
     for capture in captures()[part::PARTS]:
-        rules = {finding["rule"] for finding in program.findings(write(capture.content()))}
-        lines += [f"{cut.name}, frame {finding['frame']}: {finding['severity']} {finding['rule']} "
-                  f"{finding['text']}"
+        rules = {finding.rule for finding in program.findings(write(capture.content()))}
+        lines += [f"{cut.name}, {finding}"
                   for cut in cuts(capture) if cut.packets != capture.packets
                   for finding in severe(program.findings(write(cut.content())))
-                  if finding["rule"] not in rules]
+                  if finding.rule not in rules]
     assert not lines, "\n".join(lines)

@@ -9,7 +9,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from capture_file import committed, joined
-from running import BUILD, STRICT, Sharkd
+from running import BUILD, STRICT
+from sharkd import Sharkd
 
 # Each transport, certificates, DNS, ICMP errors, fragments, pings, tunnels, findings of many kinds.
 COVERING = (
@@ -85,7 +86,7 @@ def test_file_closed(covering, watch):
 def test_reload(covering, watch, write, tmp_path):
     environment, found = watch
     other = write(next(one for one in committed() if one.name.startswith("r21")).content(), "other")
-    program = Sharkd(BUILD / "valgrind" / "sharkd", tmp_path / "errors", environment)
+    program = Sharkd(BUILD / "valgrind" / "sharkd", tmp_path / "errors", **environment)
     first = program.findings(covering)
     assert first
     assert program.findings(other) != first

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = ROOT / "captures"
-sys.path[:0] = [str(CAPTURES), str(ROOT / "tests" / "fuzz")]
+sys.path[:0] = [str(CAPTURES), str(ROOT / "tests"), str(ROOT / "tests" / "fuzz")]
 
 PASSES = {"one pass": (), "two passes": ("-2",)}
 

@@ -181,14 +181,14 @@ class Reader:
     """Captures through one sharkd, by way of a file that it can read."""
 
     def __init__(self, tshark, shelf):
-        self.sharkd = Sharkd(pathlib.Path(tshark.path).with_name("sharkd"), shelf)
+        self.sharkd = Sharkd(pathlib.Path(tshark.path).with_name("sharkd"),
+                             shelf / f"sharkd-{tshark}.log")
         self.file = shelf / f"variant-{tshark}.pcapng"
 
     def findings(self, data):
         self.file.write_bytes(data)
         self.file.chmod(0o644)
-        self.sharkd.load(self.file)
-        return self.sharkd.findings()
+        return self.sharkd.findings(self.file)
 
     def false_alarms(self, capture, packets):
         return [finding for finding in self.findings(capture.bytes_with(packets))
@@ -197,14 +197,11 @@ class Reader:
 
 @pytest.fixture(scope="session")
 def readers(shelf):
-    """{version: its Reader}, filled as needed; what sharkd complains of fails at the end."""
+    """{version: its Reader}, filled as needed."""
     found = {}
     yield found
-    complaints = []
     for reader in found.values():
         reader.sharkd.close()
-        complaints += reader.sharkd.complaints
-    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture
@@ -252,8 +249,8 @@ def test_reading_again_and_another_between(captures, reader):
 
 @pytest.mark.parametrize("captures", ALL)
 def test_passes(captures, reader, tshark, shelf):
-    """One pass, two passes and a window find the same. Other versions than the first read the
-    committed captures."""
+    """One pass, two passes and a window find the same. Captures that are not committed are read by
+    the first version only, in one pass."""
     lines = []
     for capture in captures:
         if capture.path is None and tshark.version != tsharks()[0][0]:
@@ -261,6 +258,8 @@ def test_passes(captures, reader, tshark, shelf):
         data = capture.data()
         window = said(reader.findings(data))
         for name, arguments in PASSES.items():
+            if arguments and capture.path is None:
+                continue
             path = shelf / f"passes-{tshark}.pcapng"
             path.write_bytes(data)
             path.chmod(0o644)
