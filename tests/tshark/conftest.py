@@ -52,27 +52,30 @@ def pytest_generate_tests(metafunc):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "first_version: not to be repeated with the other versions")
-    config.addinivalue_line("markers", "shared: the first version reads all cases; the others share "
-                            "those of which no capture is committed")
+    config.addinivalue_line("markers", "shared: of cases without a committed capture the first "
+                            "version reads all, in one pass, and the others share them")
 
 
-def is_left_to_another(item):
-    """By its markers, the test is for another version than the one it would be run with."""
+def is_left_out(item):
+    """By its markers, the test is not for this version or not for two passes."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    others = [version for version, _ in tsharks()][1:]
-    if "tshark" not in parameters or parameters["tshark"].version not in others:
+    versions = [version for version, _ in tsharks()]
+    if "tshark" not in parameters or parameters["tshark"].version not in versions:
         return False
-    if item.get_closest_marker("shared"):
-        case = parameters["case"]
-        if case.committed.exists() or case.wireshark > (4, 0):
-            return False
-        turn = zlib.crc32(case.stem.encode()) % len(others)
-        return parameters["tshark"].version != others[turn]
-    return item.get_closest_marker("first_version") is not None
+    place = versions.index(parameters["tshark"].version)
+    if item.get_closest_marker("first_version"):
+        return place > 0
+    if not item.get_closest_marker("shared"):
+        return False
+    case = parameters["case"]
+    if case.committed.exists() or case.wireshark > (4, 0):
+        return False
+    turn = zlib.crc32(case.stem.encode()) % max(1, len(versions) - 1)
+    return bool(parameters["passes"]) or place not in (0, 1 + turn)
 
 
 def pytest_collection_modifyitems(config, items):
-    left = {item for item in items if is_left_to_another(item)}
+    left = {item for item in items if is_left_out(item)}
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]
 
