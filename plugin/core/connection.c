@@ -129,7 +129,7 @@ int connection_side_of(const struct connection *connection, const struct endpoin
 void connection_refresh(struct connection *connection)
 {
     struct connection_record *record = &connection->record;
-    int opener = connection->opener < 0 ? 0 : connection->opener;
+    int opener = connection->opener < 0 ? connection->first_speaker : connection->opener;
     const struct connection_side *a = &connection->side[opener];
     const struct connection_side *b = &connection->side[1 - opener];
 
@@ -512,15 +512,7 @@ struct connection *connection_of_message(struct connection_table *table,
         if (transport_is_secure(packet->transport) && connection->tls == NULL) {
             connection->record.client_certificate = CERTIFICATE_UNKNOWN;
         }
-        if (connection->opener < 0) {
-            /* Nobody is known as opener: show the first message's source first. */
-            struct connection_side first = connection->side[0];
-
-            if (!endpoint_equal(&first.endpoint, &packet->src)) {
-                connection->side[0] = connection->side[1];
-                connection->side[1] = first;
-            }
-        }
+        connection->first_speaker = connection_side_of(connection, &packet->src);
         connection_refresh(connection);
         connection_list_open(table, connection, connection->closed_time == 0);
     }

@@ -55,6 +55,7 @@ struct connection {
     struct connection_record record; /* what is told of it; live */
     struct connection_side side[2];  /* 0: who sent the first packet seen */
     int opener;                      /* index into side, -1 unknown */
+    int first_speaker; /* who sent the first SIP message: shown as initiator if opener is unknown */
     bool carries_sip;
     bool handshake;                               /* SYN or SYN-ACK seen */
     bool established;                             /* SYN-ACK or data seen */

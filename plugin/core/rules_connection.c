@@ -125,7 +125,7 @@ static void connection_first_request(const struct sending *sending)
     fresh->reg_id = request_reg_id(sending->message);
     for (unsigned i = 0; i < peer->recent_count; i++) {
         struct connection *open = peer->recent[i];
-        const struct connection_side *x = &open->side[open->opener < 0 ? 0 : open->opener];
+        const struct connection_side *x = &open->side[open->opener];
 
         if (!connection_is_open(open) || !connection_same_agent(open, fresh) || !fresh->handshake ||
             !server_covers_next_hop(open, sending->message)) {

@@ -642,6 +642,24 @@ static void test_unknown_opener(void)
     connection_table_free(table);
 }
 
+/* Which end did what before the first message remains told of that end. */
+static void test_half_closed_before_the_first_message(void)
+{
+    struct connection_table *table = table_new();
+    struct connection *connection = segment(table, 0, SERVER, CLIENT, TCP_ACK | TCP_FIN);
+
+    message(table, 0, CLIENT, SERVER);
+    assert_opener(connection, CLIENT, EVIDENCE_UNKNOWN);
+    g_assert_cmpint(connection->closer, ==, side_of(connection, SERVER));
+
+    const struct connection_event *fin =
+        &g_array_index(connection->events, struct connection_event, 0);
+    struct endpoint server = at(SERVER);
+
+    g_assert_true(endpoint_equal(fin->by, &server));
+    connection_table_free(table);
+}
+
 /* D.2 */
 static void test_counts(void)
 {
@@ -734,6 +752,7 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/ids", test_ids_are_given_with_the_first_message);
     g_test_add_func("/connection/transports", test_transports);
     g_test_add_func("/connection/unknown-opener", test_unknown_opener);
+    g_test_add_func("/connection/half-closed-before", test_half_closed_before_the_first_message);
     g_test_add_func("/connection/counts", test_counts);
     g_test_add_func("/connection/sctp/path", test_sctp_path_switch);
     g_test_add_func("/connection/sctp/apart", test_sctp_associations_are_apart);
