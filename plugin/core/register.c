@@ -36,8 +36,8 @@ static struct registration *registration_asked(struct analysis *a, const struct 
     if (found) {
         asked->instance = slice_of(text_interned(a, asked->instance));
     }
-    if (!contact_expires(message, &seconds)) {
-        seconds = DEFAULT_EXPIRES;
+    if (!contact_expires(message, &seconds) || (message->contact_count > 1 && seconds == 0)) {
+        seconds = DEFAULT_EXPIRES; /* another Contact of it stays */
     }
     asked->expires = message->contact.is_star ? 0 : (int64_t)seconds * SECOND;
     return asked;
@@ -66,9 +66,15 @@ void register_request(const struct sending *sending)
         connection->ob_dialogs = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     }
     call = slice_hash(message->call_id, 0);
-    if (connection->ob_dialogs->len < OB_DIALOGS_MAX) {
-        g_array_append_val(connection->ob_dialogs, call);
+    for (unsigned i = 0; i < connection->ob_dialogs->len; i++) {
+        if (g_array_index(connection->ob_dialogs, uint64_t, i) == call) {
+            return;
+        }
     }
+    if (connection->ob_dialogs->len == OB_DIALOGS_MAX) {
+        g_array_remove_index(connection->ob_dialogs, 0);
+    }
+    g_array_append_val(connection->ob_dialogs, call);
 }
 
 void register_response(struct exchange *x)
@@ -84,7 +90,11 @@ void register_response(struct exchange *x)
     asked->outbound = x->message->require_outbound;
     asked->frame = x->response->frame;
     if (asked->expires != 0) {
-        if (!contact_expires(x->message, &seconds) || seconds == 0) {
+        /* The 2xx lists all bindings of the AOR (RFC 3261 10.3): the first one may be another's. */
+        bool own = x->message->contact_count == 1 ||
+                   slice_equal(x->message->contact.uri.text, asked->contact);
+
+        if (!own || !contact_expires(x->message, &seconds) || seconds == 0) {
             seconds = (uint64_t)(asked->expires / SECOND);
         }
         asked->expires = x->response->time + (int64_t)seconds * SECOND;

@@ -48,6 +48,9 @@ void registration_list_enter(struct registration_list *list, GStringChunk *chunk
                 known->expires = registration->expires;
                 known->frame = registration->frame;
                 known->outbound = registration->outbound;
+                if (!slice_equal(known->contact, registration->contact)) {
+                    known->contact = registration_keep(chunk, registration->contact);
+                }
             }
             return;
         }

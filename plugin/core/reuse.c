@@ -84,7 +84,8 @@ static bool opener_is_known(const struct connection *connection)
     bool silent = connection->side[connection->opener].requests == 0 &&
                   transport_is_secure(connection->record.transport);
 
-    return connection_start_seen(connection) && !connection->gap && !connection->cut && !silent;
+    return connection_start_seen(connection) && connection->side[connection->opener].seen &&
+           !connection->gap && !connection->cut && !silent;
 }
 
 enum reuse_basis reuse_basis_of(struct analysis *analysis, struct connection *connection,

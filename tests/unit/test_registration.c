@@ -59,6 +59,8 @@ static void test_refresh_and_removal(void)
     registration_list_enter(&list, chunk, &moved); /* the same instance: refreshed */
     g_assert_cmpuint(list.items->len, ==, 1);
     g_assert_nonnull(registration_list_find(&list, slice_of("sip:a@x"), 200, &exact));
+    g_assert_nonnull(registration_list_find(&list, slice_of("sip:a@10.0.0.9"), 200, &exact));
+    g_assert_true(exact);
     g_assert_false(list.ended);
     registration_list_enter(&list, chunk, &gone);
     g_assert_true(list.ended);

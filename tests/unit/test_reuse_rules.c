@@ -127,6 +127,28 @@ static void test_reuse_no_tls(void)
                    {300, FORWARD, .line = "200 INVITE", .via = "192.0.2.128:5061"},
                    {400, BACK, .line = "ACK sip:p1.example.com", .via = "192.0.2.128:5061",
                     .branch = "ack"}}},
+        {"nothing of the opener is in the file", "",
+         .steps = {{0, BACK, .events = TCP_SYN | TCP_ACK},
+                   {400, BACK, .line = "200 REGISTER", .via = "192.0.2.1"},
+                   BACK_TO(5000, "sip:a@192.0.2.1")}},
+        /* RFC 3261 10.3: all bindings of the address-of-record are listed */
+        {"registered, and the answer lists another device first", "",
+         .steps =
+             {OPENED,
+              {300, FORWARD, .line = "REGISTER sip:p2.example.net", .via = "192.0.2.1",
+               .more = "Contact: <sip:a@192.0.2.1>;expires=3600\r\n"},
+              {400, BACK, .line = "200 REGISTER", .via = "192.0.2.1",
+               .more = "Contact: <sip:a@192.0.2.77>;expires=7, <sip:a@192.0.2.1>;expires=3600\r\n"},
+              BACK_TO(60000, "sip:a@192.0.2.1")}},
+        {"registered, and another binding removed by the same request", "",
+         .steps =
+             {OPENED,
+              {300, FORWARD, .line = "REGISTER sip:p2.example.net", .via = "192.0.2.1",
+               .more =
+                   "Contact: <sip:a@192.0.2.1:4444>;expires=0, <sip:a@192.0.2.1>;expires=3600\r\n"},
+              {400, BACK, .line = "200 REGISTER", .via = "192.0.2.1",
+               .more = "Contact: <sip:a@192.0.2.1>;expires=3600\r\n"},
+              BACK_TO(60000, "sip:a@192.0.2.1")}},
     };
 
     PLAY(cases);
