@@ -181,7 +181,11 @@ static void frame_association_ends(struct analysis *analysis)
         struct connection *connection = connection_association_find(analysis->connections, end);
 
         if (connection != NULL) {
-            int side = connection_side_of_tag(connection, &end->src, &end->tag);
+            /* With the T bit the tag is that of the other side: an address that is known tells more. */
+            int side = endpoint_equal(&connection->side[0].endpoint, &end->src) ? 0
+                       : endpoint_equal(&connection->side[1].endpoint, &end->src)
+                           ? 1
+                           : connection_side_of_tag(connection, &end->src, &end->tag);
             bool closed =
                 connection_association_end(analysis->connections, connection, side, end->is_abort,
                                            analysis->frame, analysis->time);

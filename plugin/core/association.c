@@ -47,6 +47,10 @@ static struct connection *association_between(struct connection_table *table,
         if (src_tag == NULL || !from->has_tag || from->tag == *src_tag) {
             return known;
         }
+        if (known->reopened_time == 0) {
+            known->reopened_time = time;
+            connection_mark_closed(table, known, -1, CLOSE_REOPENED, frame, time);
+        }
     }
     known = connection_new(-1, src, dst, frame, time);
     g_ptr_array_add(table->associations, known);

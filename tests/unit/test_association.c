@@ -5,6 +5,7 @@
 #include "scene_client.h"
 
 #define X_OTHER "198.51.100.1:40001"
+#define X_SAME_PORT "192.0.2.1:5060"
 #define S_OTHER "198.51.100.2:5060"
 
 #define OPENED                                                                                     \
@@ -65,6 +66,15 @@ static void test_closed_by(void)
          X,
          {"ABORT of the client with an unknown tag", "",
           .steps = {SERVED, ENDS(60000, X, S, 99, CHUNK_ABORT)}}},
+        {CLOSE_RST,
+         S,
+         {"ABORT of the server with the client's tag, the same port at both ends", "",
+          .steps = {{0, X_SAME_PORT, S, -1, .open = true},
+                    {100, X_SAME_PORT, S, -1, .line = "OPTIONS sip:b.example.net",
+                     .via = "192.0.2.1", .call = "one", .tag = SCENE_TAG_FROM},
+                    {200, S, X_SAME_PORT, -1, .line = "200 OPTIONS", .via = "192.0.2.1",
+                     .call = "one", .tag = SCENE_TAG_TO},
+                    ENDS(60000, S, X_SAME_PORT, SCENE_TAG_FROM, CHUNK_ABORT)}}},
         {CLOSE_NONE,
          NULL,
          {"ABORT of another host with an unknown tag", "",

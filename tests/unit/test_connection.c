@@ -728,6 +728,22 @@ static void test_sctp_associations_are_apart(void)
     connection_table_free(NULL);
 }
 
+/* RFC 9260 5.2.2: other tags between the same ends: the peer has restarted, the old one is gone. */
+static void test_sctp_restart(void)
+{
+    struct connection_table *table = table_new();
+    struct connection *first =
+        message_over(table, TRANSPORT_SCTP, -1, "192.0.2.1:40001", "192.0.2.2:5060", 11);
+    struct connection *second =
+        message_over(table, TRANSPORT_SCTP, -1, "192.0.2.1:40001", "192.0.2.2:5060", 111);
+
+    g_assert_true(second != first);
+    g_assert_cmpint(first->record.close, ==, CLOSE_REOPENED);
+    g_assert_cmpuint(first->record.closed_frame, ==, 2);
+    g_assert_cmpint(second->record.close, ==, CLOSE_NONE);
+    connection_table_free(table);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -756,5 +772,6 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/counts", test_counts);
     g_test_add_func("/connection/sctp/path", test_sctp_path_switch);
     g_test_add_func("/connection/sctp/apart", test_sctp_associations_are_apart);
+    g_test_add_func("/connection/sctp/restart", test_sctp_restart);
     return g_test_run();
 }
