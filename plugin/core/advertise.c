@@ -25,7 +25,8 @@ static void advertise_headers(struct analysis *analysis, const struct message *m
         const struct sip_uri *uri = &headers[i].address->uri;
         uint16_t port = transport_is_secure(record->transport) ? 5061 : 5060;
         bool elsewhere = !ip_address_equal(&uri->host_ip, &record->src.ip);
-        bool outbound = false;
+        bool outbound = false, named;
+        struct slice transport = sip_param_find(uri->params, "transport", &named);
 
         if (headers[i].count == 0 || !uri->is_sip || (elsewhere && headers[i].may_be_relayed)) {
             continue;
@@ -38,6 +39,8 @@ static void advertise_headers(struct analysis *analysis, const struct message *m
                 .frame = record->frame,
                 .header = headers[i].header,
                 .flow = (const struct connection *)record->connection,
+                .reliable =
+                    transport_is_reliable(named ? transport_of_via(transport) : record->transport),
                 .unreachable_by_design = outbound || elsewhere,
             });
     }
@@ -103,6 +106,7 @@ void advertise_request(const struct sending *sending)
             .header = "Via",
             .hop = sending->hop,
             .flow = sending->hop->connection,
+            .reliable = transport_is_reliable(request->transport),
             .unreachable_by_design =
                 ip_address_is_set(&v->host_ip) && !ip_address_equal(&v->host_ip, &request->src.ip),
         });

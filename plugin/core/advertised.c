@@ -47,6 +47,11 @@ void advertised_learn(struct advertised_table *table, const struct advertised *a
         g_hash_table_add(table->places, g_memdup2(advertised, sizeof *advertised));
         return;
     }
+    if (advertised->reliable && !known->reliable) {
+        known->reliable = true;
+        known->frame = advertised->frame;
+        known->header = advertised->header;
+    }
     known->unreachable_by_design = advertised->unreachable_by_design;
     if (advertised->flow != NULL) {
         known->flow = advertised->flow;

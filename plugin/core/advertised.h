@@ -14,10 +14,11 @@ struct hop;
 
 struct advertised {
     struct endpoint endpoint;
-    uint32_t frame;     /* that advertised it first */
+    uint32_t frame;     /* that advertised it first, for a reliable transport if any did */
     const char *header; /* "Via", "Contact" … */
     struct hop *hop;    /* the latest request whose response may be sent there; NULL if none */
     const struct connection *flow; /* on which it was advertised; NULL for datagrams */
+    bool reliable; /* for a reliable transport: connections are to be accepted there */
     /* Behind a NAT, or reached over its flow only (RFC 5626): nobody can connect to it. */
     bool unreachable_by_design;
 };

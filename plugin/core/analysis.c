@@ -207,7 +207,7 @@ static void frame_closes(struct analysis *analysis)
 
         if (connection->refused && !was_refused) {
             rules_received_refused(analysis, connection, tcp->ttl);
-            rules_connection_refused(analysis, connection, "RST", tcp->ttl);
+            rules_connection_refused(analysis, connection, "RST", tcp->ttl, true);
         }
         frame_close(analysis, connection, connection_side_of(connection, &tcp->src),
                     tcp->events & TCP_CLOSE_NOTIFY ? CLOSE_NOTIFY

@@ -418,6 +418,9 @@ struct connection *connection_segment(struct connection_table *table, const stru
         }
     }
     if (tcp->events & TCP_ACK) {
+        if (!from->has_acknowledged || from->acknowledged != tcp->acknowledgment) {
+            from->acknowledged_time = time;
+        }
         from->has_acknowledged = true;
         from->acknowledged = tcp->acknowledgment;
     }
@@ -464,7 +467,8 @@ bool connection_segment_close(struct connection_table *table, struct connection 
         if (closes[i].event == TCP_RST && was_open && connection->closer < 0) {
             connection->closer_middlebox = from->ttl != 0 && tcp->ttl != 0 && from->ttl != tcp->ttl;
         }
-        if (closes[i].event == TCP_RST && connection->handshake && !connection->established) {
+        if (closes[i].event == TCP_RST && connection->handshake && !connection->established &&
+            side != connection->opener) {
             connection->refused = true;
         }
         connection_mark_closed(table, connection, side, closes[i].close, frame, time);

@@ -24,8 +24,9 @@ struct connection_side {
     int64_t last_time;
     uint32_t last_frame;
     bool has_acknowledged, has_sent;
-    uint32_t acknowledged; /* its last acknowledgment number */
-    uint32_t sent;         /* sequence number behind all that the file has of it */
+    uint32_t acknowledged;     /* its last acknowledgment number */
+    int64_t acknowledged_time; /* when it changed, 0 = never */
+    uint32_t sent;             /* sequence number behind all that the file has of it */
     int64_t fin_time, rst_time, close_notify_time, ws_close_time;
     unsigned closes;     /* packets with a close that were judged */
     uint32_t unfinished; /* bytes of a message that has not come to its end yet */

@@ -238,7 +238,7 @@ void rules_connection_resumed(const struct sending *sending);
 void rules_connection_retried(const struct sending *sending);
 void rules_connection_syn(struct analysis *analysis, struct connection *connection);
 void rules_connection_refused(struct analysis *analysis, struct connection *connection,
-                              const char *how, uint8_t ttl);
+                              const char *how, uint8_t ttl, bool by_target);
 /* The connection closed, whether it carries SIP or not. */
 void rules_connection_gone(struct analysis *analysis, struct connection *connection);
 /* side closed the connection (again): close tells how; first: it was open before. */

@@ -205,7 +205,8 @@ static void rule_alias_not_used(const struct sending *sending)
         return;
     }
     aliased = (struct connection *)alias->connection;
-    if (aliased == fresh || aliased->closed_time != 0 ||
+    if (aliased == fresh || aliased->closed_time != 0 || !fresh->handshake ||
+        fresh->first_frame < alias->learnt_frame ||
         !ip_address_equal(&aliased->side[1 - aliased->opener].endpoint.ip,
                           &sending->request->src.ip)) {
         return;
@@ -280,6 +281,12 @@ static void alias_stale_expect(struct analysis *a, struct hop *hop, uint32_t fra
 static void rule_alias_refused_by_close(struct analysis *a, const struct connection *connection,
                                         enum connection_close close)
 {
+    if (connection->gap || connection->cut || connection->closer_middlebox) {
+        return; /* the answer may be in what is not in the file; or the reset is not of the opener */
+    }
+    if (connection->closer != connection->opener || connection->record.closed_frame != a->frame) {
+        return; /* it follows a close that was judged, or that of the other side */
+    }
     for (const GList *link = connection->pending.head; link != NULL; link = link->next) {
         struct hop *hop = link->data;
         int64_t after = a->time - hop->first_request->time;
@@ -287,7 +294,8 @@ static void rule_alias_refused_by_close(struct analysis *a, const struct connect
         bool crossed = close != CLOSE_RST && after <= connection_round_trip(connection);
 
         if (hop->client_side == connection->opener ||
-            hop->first_request->reuse_basis != BASIS_ALIAS) {
+            hop->first_request->reuse_basis != BASIS_ALIAS || hop->transaction->has_provisional ||
+            hop->transaction->final_time != 0) {
             continue;
         }
         if (close == CLOSE_RST) {
@@ -427,7 +435,8 @@ void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
 
     if (kind == DEADLINE_ALIAS_ANSWER) {
         if (hop->transaction->final_time == 0 && !hop->transaction->has_provisional &&
-            connection->closed_time == 0 && !connection->gap) {
+            connection->closed_time == 0 && !connection->gap && !connection->cut &&
+            connection->side[connection->opener].last_time >= hop->first_request->time) {
             alias_refused(a, hop, "it did not answer");
         }
         return;

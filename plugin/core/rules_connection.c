@@ -127,7 +127,8 @@ static void connection_first_request(const struct sending *sending)
         struct connection *open = peer->recent[i];
         const struct connection_side *x = &open->side[open->opener];
 
-        if (!connection_is_open(open) || !connection_same_agent(open, fresh) || !fresh->handshake ||
+        if (!connection_is_open(open) || connection_has_failed(open, fresh->opened_time) ||
+            !connection_same_agent(open, fresh) || !fresh->handshake ||
             !server_covers_next_hop(open, sending->message)) {
             continue;
         }
@@ -209,6 +210,27 @@ static bool only_awaits_answers(const struct connection *connection, int closer)
         const struct hop *hop = link->data;
 
         if (hop->client_side != closer || hop->transaction->final_time != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * The close was on its way when the requests that it leaves unanswered came: its sender has
+ * acknowledged nothing since.
+ */
+static bool only_crossed(const struct connection *connection, int closer)
+{
+    int64_t acknowledged = connection->side[closer].acknowledged_time;
+
+    if (acknowledged == 0 || !connection_can_half_close(connection)) {
+        return false;
+    }
+    for (const GList *link = connection->pending.head; link != NULL; link = link->next) {
+        const struct hop *hop = link->data;
+
+        if (hop->client_side == closer || hop->first_request->time <= acknowledged) {
             return false;
         }
     }
@@ -309,7 +331,7 @@ static void closed_early(struct analysis *a, struct connection *connection)
 {
     int64_t quiet = connection->closed_time - connection->last_sip_time;
 
-    if (reason_may_be_missing(connection) ||
+    if (reason_may_be_missing(connection) || connection->closer_middlebox ||
         connection_has_failed(connection, connection->closed_time) ||
         connection->registrations.ended || connection->last_sip_time == 0 ||
         quiet >= transaction_timeout(&a->config) || connection->closer < 0) {
@@ -329,7 +351,7 @@ static void closed_per_transaction(struct analysis *a, struct connection *connec
     const struct connection_side *opener;
     int closer;
 
-    if (connection->opener < 0 || connection->closer < 0) {
+    if (connection->opener < 0 || connection->closer < 0 || !connection_start_seen(connection)) {
         return;
     }
     peer = peer_of(a->peers, connection, connection->record.transport);
@@ -378,12 +400,16 @@ void rules_connection_closed(struct analysis *analysis, struct connection *conne
     if (close == CLOSE_FIN || close == CLOSE_RST) {
         closed_in_message(analysis, connection, side);
     }
-    if (connection->gap || connection->cut) {
+    if (connection->gap || connection->cut || !connection->side[0].seen ||
+        !connection->side[1].seen) {
         return; /* requests and answers may be in what is not in the file */
     }
     if (close == CLOSE_RST && !connection_start_seen(connection) && side >= 0 &&
         connection->side[side].last_time == 0) {
         return; /* it may have closed before the capture began: then this answers what came after */
+    }
+    if (first && count > 0 && close != CLOSE_RST && only_crossed(connection, side)) {
+        return; /* who closed could not know of them */
     }
     if (first && count > 0) {
         if (close == CLOSE_FIN && connection_can_half_close(connection) &&
@@ -413,7 +439,7 @@ static void went_on_elsewhere(struct analysis *a, struct transaction *transactio
         .rule = RULE_CONN_CLOSED_PENDING, .severity = SEVERITY_ERROR, .message = message};
     struct finding *finding = transaction->closed_pending;
 
-    if (finding == NULL || finding->weight == SEVERITY_ERROR ||
+    if (finding == NULL || finding->weight == SEVERITY_ERROR || closed->closer_middlebox ||
         !transport_is_secure(closed->record.transport) ||
         connection_confidence(closed).limit < SEVERITY_ERROR) {
         return;
@@ -433,6 +459,7 @@ void rules_connection_response(struct exchange *x)
     struct transaction *transaction = x->transaction;
 
     if (transaction->closed_pending != NULL && !transaction->closed_by_client &&
+        x->hop->connection == transaction->closed_connection &&
         x->response->connection != &transaction->closed_connection->record) {
         went_on_elsewhere(x->analysis, transaction, exchange_index(x));
     }
@@ -449,7 +476,7 @@ void rules_connection_resumed(const struct sending *sending)
         sending->transaction->is_cancel ? sending->transaction->cancels : sending->transaction;
 
     if (transaction != NULL && transaction->closed_pending != NULL &&
-        transaction->closed_by_client &&
+        transaction->closed_by_client && sending->hop->kind != HOP_TRANSLATED &&
         sending->hop->connection != transaction->closed_connection) {
         went_on_elsewhere(sending->analysis, transaction, (int32_t)sending->request->index);
     }
@@ -474,7 +501,7 @@ static void report_refused(struct analysis *a, struct connection *connection, co
     const struct connection *live = listener != NULL ? listener->flow : NULL;
 
     /* Where SIP cannot be read or is cut, its headers may have advertised the address after all. */
-    if (listener != NULL) {
+    if (listener != NULL && listener->reliable) {
         connection_list_attempt(a->connections, connection);
         if (listener->unreachable_by_design || advertised_is_shielded(listener, ttl) ||
             is_middlebox(a, MIDDLEBOX_ANY, &target->ip) || a->packets_cut) {
@@ -513,7 +540,7 @@ void rules_connection_syn(struct analysis *analysis, struct connection *connecti
 }
 
 void rules_connection_refused(struct analysis *analysis, struct connection *connection,
-                              const char *how, uint8_t ttl)
+                              const char *how, uint8_t ttl, bool by_target)
 {
     const struct endpoint *target = &connection->side[1 - connection->opener].endpoint;
     uint8_t usual = 0;
@@ -521,6 +548,9 @@ void rules_connection_refused(struct analysis *analysis, struct connection *conn
 
     peer_of(analysis->peers, connection, TRANSPORT_UNKNOWN)->refused = connection;
     report_refused(analysis, connection, how, ttl);
+    if (!by_target) {
+        return;
+    }
     rules_alias_refused(analysis, connection, ttl);
     if (served != 0 && (usual == 0 || ttl == 0 || usual == ttl)) {
         connection_list_attempt(analysis->connections, connection);

@@ -377,7 +377,7 @@ static void icmp_of_connection(struct analysis *a, const struct packet_icmp *icm
         return;
     }
     connection->refused = true;
-    rules_connection_refused(a, connection, name, 0);
+    rules_connection_refused(a, connection, name, 0, ip_address_equal(&icmp->from, &icmp->dst.ip));
 }
 
 void rules_framing_icmp(struct analysis *analysis, const struct packet_icmp *icmp)

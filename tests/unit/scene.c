@@ -105,7 +105,8 @@ static void feed_unreachable(struct scene *scene, const struct scene_step *step)
     struct endpoint from = scene_endpoint(step->from);
     struct packet_icmp icmp = {.type = 3,
                                .code = 3,
-                               .from = from.ip,
+                               .from =
+                                   step->router != NULL ? scene_endpoint(step->router).ip : from.ip,
                                .tcp = true,
                                .src = scene_endpoint(step->to),
                                .dst = from};

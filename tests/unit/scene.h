@@ -54,6 +54,7 @@ struct scene_step {
     unsigned cseq;
     uint8_t ttl;
     bool unreachable;       /* an ICMP error from `from` quotes the SYN of `to` */
+    const char *router;     /* the error is from there, about `from` */
     unsigned together;      /* SIP messages in its WebSocket message */
     bool split;             /* put together from several WebSocket messages */
     bool same_frame;        /* as the step before */

@@ -6,6 +6,16 @@
 
 #define PLAY(cases) scene_play_all("C6", TRANSPORT_TLS, cases, G_N_ELEMENTS(cases))
 
+#define INVITE_BACK(ms_)                                                                           \
+    {                                                                                              \
+        ms_, BACK, .line = "INVITE sip:p1.example.com", .via = "p2.example.net", .call = "back"    \
+    }
+#define INVITE_BACK_ANSWERED(ms_, status_, events_)                                                \
+    {                                                                                              \
+        ms_, FORWARD, .line = status_ " INVITE", .via = "p2.example.net;received=192.0.2.128",     \
+                      .call = "back", .events = events_                                            \
+    }
+
 /* ---- offering an alias ---------------------------------------------------------------------- */
 
 static void test_alias_transport(void)
@@ -200,6 +210,15 @@ static void test_alias_not_used(void)
                    {5100, B_CLIENT, A_LISTENER, 1, .line = "MESSAGE sip:p1.example.com",
                     .via = "p2.example.net", .call = "back"},
                    {5200, FORWARD, .events = TCP_ACK}}},
+        {"on a connection older than the alias", "",
+         .steps = {{0, B_CLIENT, A_LISTENER, 1, .open = true},
+                   {1000, FORWARD, .open = true},
+                   {1300, FORWARD, .line = "OPTIONS sip:p2.example.net",
+                    .via = "p1.example.com;alias"},
+                   ANSWERED(1400, "p1.example.com;alias;received=192.0.2.1"),
+                   {5100, B_CLIENT, A_LISTENER, 1, .line = "MESSAGE sip:p1.example.com",
+                    .via = "p2.example.net", .call = "back"},
+                   {5200, FORWARD, .events = TCP_ACK}}},
     };
 
     PLAY(cases);
@@ -257,6 +276,55 @@ static void test_alias_refused(void)
          .steps = {USED,
                    BACK_TO(60000, "sip:p1.example.com"),
                    {60010, FORWARD, .events = TCP_RST}}},
+        {"the opener is gone: it acknowledges nothing either", "",
+         .steps = {ALIASED, BACK_TO(5000, "sip:p1.example.com"), {.ms = 38000}}},
+        {"the end of a segment was not captured", "",
+         .steps = {ALIASED,
+                   BACK_TO(5000, "sip:p1.example.com"),
+                   {5100, FORWARD, .events = TCP_ACK | TCP_CUT},
+                   {.ms = 38000}}},
+        {"closed, and segments are missing", "",
+         .steps = {ALIASED,
+                   BACK_TO(5000, "sip:p1.example.com"),
+                   {5100, FORWARD, .events = TCP_ACK | TCP_GAP},
+                   {6000, FORWARD, .events = TCP_ACK | TCP_FIN}}},
+        {"closed, and the end of a segment was not captured", "",
+         .steps = {ALIASED,
+                   BACK_TO(5000, "sip:p1.example.com"),
+                   {5100, FORWARD, .events = TCP_ACK | TCP_CUT},
+                   {6000, FORWARD, .events = TCP_ACK | TCP_FIN}}},
+        {"reset by a middlebox, by its TTL", "",
+         .steps = {ALIASED,
+                   BACK_TO(60000, "sip:p1.example.com"),
+                   {60010, FORWARD, .events = TCP_RST, .ttl = 255}}},
+        {"an INVITE is answered and the connection closed with it", "",
+         .steps = {ALIASED, INVITE_BACK(5000), INVITE_BACK_ANSWERED(5300, "486", TCP_FIN)}},
+        {"an INVITE is being answered", "",
+         .steps = {ALIASED,
+                   INVITE_BACK(5000),
+                   INVITE_BACK_ANSWERED(5100, "180", 0),
+                   {6000, FORWARD, .events = TCP_RST}}},
+        {"E40: it crossed the FIN, and is reset", "",
+         .steps = {ALIASED,
+                   BACK_TO(60000, "sip:p1.example.com"),
+                   {60005, FORWARD, .events = TCP_ACK | TCP_FIN},
+                   {60010, FORWARD, .events = TCP_RST},
+                   {.ms = 98000}}},
+        {"E40: it crossed the FIN, which is repeated", "",
+         .steps = {ALIASED,
+                   BACK_TO(60000, "sip:p1.example.com"),
+                   {60005, FORWARD, .events = TCP_ACK | TCP_FIN},
+                   {60300, FORWARD, .events = TCP_ACK | TCP_FIN | TCP_RETRANSMISSION}}},
+        {"E40: it crossed the closure alert, and FIN follows", "",
+         .steps = {ALIASED,
+                   BACK_TO(60000, "sip:p1.example.com"),
+                   {60005, FORWARD, .events = TCP_ACK | TCP_TLS | TCP_CLOSE_NOTIFY},
+                   {60030, FORWARD, .events = TCP_ACK | TCP_FIN}}},
+        {"its sender closed first", "",
+         .steps = {ALIASED,
+                   BACK_TO(60000, "sip:p1.example.com"),
+                   {60050, BACK, .events = TCP_ACK | TCP_FIN},
+                   {60100, FORWARD, .events = TCP_ACK | TCP_FIN}}},
     };
 
     PLAY(cases);
@@ -291,6 +359,15 @@ static void test_alias_default_port(void)
                    {5000, B_CLIENT, A_LISTENER, 1, .events = TCP_SYN},
                    {8000, B_CLIENT, A_LISTENER, 1, .events = TCP_SYN},
                    {14000, B_CLIENT, A_LISTENER, 1, .events = TCP_SYN}}},
+        {"given up by who tried", "",
+         .steps = {ALIASED,
+                   {5000, B_CLIENT, A_LISTENER, 1, .events = TCP_SYN},
+                   {5010, B_CLIENT, A_LISTENER, 1, .events = TCP_RST}}},
+        {"a router on the way says that it is unreachable", "",
+         .steps = {ALIASED,
+                   {5000, B_CLIENT, A_LISTENER, 1, .events = TCP_SYN},
+                   {5010, A_LISTENER, B_CLIENT, 1, .unreachable = true,
+                    .router = "203.0.113.1:1"}}},
     };
 
     PLAY(cases);
@@ -401,6 +478,24 @@ static void test_alias_stale(void)
                    {60000, FORWARD, .events = TCP_ACK | TCP_FIN},
                    BACK_TO(60005, "sip:p1.example.com"),
                    {.ms = 98000}}},
+        {"used after the FIN and reset", "7 alias-stale warn",
+         .steps = {ALIASED,
+                   {60000, FORWARD, .events = TCP_ACK | TCP_FIN},
+                   BACK_TO(70000, "sip:p1.example.com"),
+                   {70010, FORWARD, .events = TCP_RST},
+                   {.ms = 110000}}},
+        {"E40: it crossed the FIN and is reset", "",
+         .steps = {ALIASED,
+                   {60000, FORWARD, .events = TCP_ACK | TCP_FIN},
+                   BACK_TO(60005, "sip:p1.example.com"),
+                   {60010, FORWARD, .events = TCP_RST},
+                   {.ms = 98000}}},
+        {"an INVITE is being answered, then reset", "",
+         .steps = {ALIASED,
+                   INVITE_BACK(5000),
+                   INVITE_BACK_ANSWERED(5100, "180", 0),
+                   {15000, FORWARD, .events = TCP_RST},
+                   {.ms = 60000}}},
     };
 
     PLAY(cases);

@@ -87,6 +87,12 @@ static void test_new_though_open(void)
          .steps = {USED(0, X, 0, "one"),
                    USED(5000, X2, 1, "two"),
                    {6000, X, S, 0, .events = TCP_ACK}}},
+        /* RFC 5626 4.4.1: the flow has failed */
+        {"after a lost pong", "",
+         .steps = {USED(0, X, 0, "one"),
+                   {1000, FORWARD, .events = TCP_ACK | TCP_PING},
+                   USED(12000, X2, 1, "two"),
+                   {13000, X, S, 0, .events = FIN}}},
     };
 
     PLAY(cases);
@@ -211,6 +217,44 @@ static void test_closed_pending(void)
                    {60000, BACK, .events = FIN},
                    ASKS(60005, X, 0, "two"),
                    {60010, BACK, .events = TCP_RST}}},
+        {"answers are not in the file", "",
+         .steps = {{0, X, S, 0, .events = TCP_SYN},
+                   {10, X, S, 0, .events = TCP_ACK},
+                   ASKS(100, X, 0, "one"),
+                   ASKS(200, X, 0, "two"),
+                   {6000, X, S, 0, .events = TCP_RST}}},
+        /* the FIN acknowledges nothing new: the server did not know of the request */
+        {"the request crosses the FIN", "",
+         .steps = {USED(0, X, 0, "one"),
+                   ASKS(60000, X, 0, "two"),
+                   {60005, BACK, .events = TCP_FIN}}},
+        {"FIN behind the request", "5 conn-closed-pending warn",
+         .steps = {USED(0, X, 0, "one"), ASKS(60000, X, 0, "two"), {60005, BACK, .events = FIN}}},
+        {"TLS: repeated by the client and answered there", "3 conn-closed-pending warn",
+         .wire = TRANSPORT_TLS,
+         .steps = {OPENS(0, X, 0),
+                   ASKS(100, X, 0, "one"),
+                   {1000, S, X, 0, .events = FIN},
+                   OPENS(2000, X2, 1),
+                   ASKS(2100, X2, 1, "one"),
+                   ANSWERS(2200, X2, 1, "one")}},
+        {"TLS: reset by a middlebox, then the answer elsewhere", "3 conn-closed-pending warn",
+         .wire = TRANSPORT_TLS,
+         .steps = {OPENS(0, X, 0),
+                   {100, X, S, 0, .line = "OPTIONS sip:b.example.net", .via = "192.0.2.1:5061",
+                    .call = "one"},
+                   {1000, S, X, 0, .events = TCP_RST, .ttl = 255},
+                   {2000, S_CLIENT, "192.0.2.1:5061", 1, .open = true},
+                   {2100, S_CLIENT, "192.0.2.1:5061", 1, .line = "200 OPTIONS",
+                    .via = "192.0.2.1:5061", .call = "one"}}},
+        {"TLS: the copy of the request behind a TLS terminator", "3 conn-closed-pending warn",
+         .wire = TRANSPORT_TLS,
+         .steps = {OPENS(0, X, 0),
+                   ASKS(100, X, 0, "one"),
+                   {110, X, S, 0, .events = TCP_RST},
+                   {111, "10.0.0.1:41000", "10.0.0.2:5061", 1, .open = true},
+                   {150, "10.0.0.1:41000", "10.0.0.2:5061", 1, .line = "OPTIONS sip:b.example.net",
+                    .via = "192.0.2.1", .call = "one"}}},
     };
 
     PLAY(cases);
@@ -261,6 +305,8 @@ static void test_closed_early(void)
          .steps = {ASKS(100, X, 0, "one"),
                    ANSWERS(200, X, 0, "one"),
                    {1200, FORWARD, .events = FIN}}},
+        {"reset by a middlebox, by its TTL", "",
+         .steps = {USED(0, X, 0, "one"), {1200, BACK, .events = TCP_RST, .ttl = 255}}},
     };
 
     PLAY(cases);
@@ -304,6 +350,18 @@ static void test_per_transaction(void)
                    {150000, X2, S, 1, .events = FIN},
                    USED(200000, X3, 2, "three"),
                    {250000, X3, S, 2, .events = FIN}}},
+        {"three that are older than the file",
+         "4 conn-closed-early note, 7 conn-closed-early note, 10 conn-closed-early note",
+         .steps = {ASKS(0, X, 0, "one"),
+                   ANSWERS(10, X, 0, "one"),
+                   {20, X, S, 0, .events = TCP_ACK},
+                   {1000, X, S, 0, .events = FIN},
+                   ASKS(2000, X2, 1, "two"),
+                   ANSWERS(2010, X2, 1, "two"),
+                   {3000, X2, S, 1, .events = FIN},
+                   ASKS(4000, X3, 2, "three"),
+                   ANSWERS(4010, X3, 2, "three"),
+                   {5000, X3, S, 2, .events = FIN}}},
     };
 
     PLAY(cases);

@@ -77,8 +77,13 @@ static void feed_text(const char *from, const char *to, const char *text)
 
 static void segment(const char *from, const char *to, unsigned events)
 {
-    struct packet_tcp tcp = {
-        .stream = capture.stream, .src = at(from), .dst = at(to), .events = events, .ttl = 64};
+    struct packet_tcp tcp = {.stream = capture.stream,
+                             .src = at(from),
+                             .dst = at(to),
+                             .events = events,
+                             .sequence = 1u << 30, /* behind all that is acknowledged */
+                             .acknowledgment = capture.frame,
+                             .ttl = 64};
 
     analysis_tcp_segment(capture.analysis, &tcp);
 }

@@ -68,6 +68,16 @@ static void test_advertised_refused(void)
          .steps = {USED(0, X, 0, "one"),
                    {5000, S_CLIENT, "192.0.2.1:80", 1, .events = TCP_SYN},
                    {5010, "192.0.2.1:80", S_CLIENT, 1, .events = TCP_RST | TCP_ACK}}},
+        {"given up by who tried: its SYN-ACK is not in the file", "",
+         .steps = {USED(0, X, 0, "one"),
+                   {5000, S_CLIENT, X_LISTENER, 1, .events = TCP_SYN},
+                   {5010, S_CLIENT, X_LISTENER, 1, .events = TCP_RST}}},
+        /* RFC 3261 18.1.1: a sent-by over UDP promises nothing about TCP */
+        {"advertised for UDP", "4 conn-request-refused note",
+         .steps = {ASKS(0, X_LISTENER, UDP, "one"),
+                   ANSWERS(10, X_LISTENER, UDP, "one"),
+                   {5000, S_CLIENT, X_LISTENER, 1, .events = TCP_SYN},
+                   {5010, X_LISTENER, S_CLIENT, 1, .events = TCP_RST | TCP_ACK}}},
     };
 
     PLAY(cases);
@@ -161,6 +171,11 @@ static void test_udp_port_no_tcp(void)
         {"it takes TCP", "", .steps = {SERVES_UDP, OPENS(1000, X, 0)}},
         {"it never answered over UDP", "3 conn-request-refused note",
          .steps = {ASKS(0, "192.0.2.1:5060", UDP, "one"), TRIED(1000), FAILED(1010)}},
+        {"a router on the way says that it is unreachable", "4 conn-request-refused note",
+         .steps = {ASKS(0, X, UDP, "one"),
+                   ANSWERS(10, X, UDP, "one"),
+                   {5000, X2, S, 1, .events = TCP_SYN},
+                   {5010, S, X2, 1, .unreachable = true, .router = "203.0.113.1:1"}}},
     };
 
     PLAY(cases);
