@@ -108,15 +108,17 @@ void analysis_begin_frame(struct analysis *analysis, uint32_t frame, int64_t tim
     analysis->first_time = MIN(analysis->first_time, time);
     analysis->last_time = MAX(analysis->last_time, time);
     analysis->frame = frame;
+    analysis->frame_touched = false;
     analysis->time = time == 0 ? 1 : time; /* 0 stands for never */
 }
 
 /* Called by whatever puts something into the frame: frames without SIP cost nothing more. */
 static void frame_touch(struct analysis *analysis)
 {
-    if (finding_log_frame(analysis->log) == analysis->frame) {
+    if (analysis->frame_touched) {
         return;
     }
+    analysis->frame_touched = true;
     finding_log_begin_frame(analysis->log, analysis->frame);
     g_string_chunk_clear(analysis->scratch);
     g_ptr_array_set_size(analysis->frame_messages, 0);
@@ -240,12 +242,28 @@ static struct frame_record *frame_record_new(struct analysis *analysis)
     return record;
 }
 
+/*
+ * Of tshark -2 -R: the frame before did not pass the read filter, and its number goes to this one. What
+ * it told counts; it is not shown.
+ */
+static void frame_forget_left_out(struct analysis *analysis)
+{
+    GPtrArray *frames = analysis->frames;
+    const struct frame_record *last =
+        frames->len > 0 ? g_ptr_array_index(frames, frames->len - 1) : NULL;
+
+    if (last != NULL && last->frame == analysis->frame) {
+        g_ptr_array_set_size(frames, (int)frames->len - 1);
+    }
+}
+
 const struct frame_record *analysis_end_frame(struct analysis *analysis)
 {
     const GPtrArray *marks = finding_log_marks(analysis->log);
     struct frame_record *record;
 
-    if (finding_log_frame(analysis->log) != analysis->frame) {
+    frame_forget_left_out(analysis);
+    if (!analysis->frame_touched) {
         if (!deadline_is_due(analysis->deadlines, analysis->time)) {
             return NULL;
         }

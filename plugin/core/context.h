@@ -58,6 +58,7 @@ struct analysis {
     int64_t time;
     struct message message; /* the message being analysed; big, hence kept here */
     GPtrArray *frame_messages;
+    bool frame_touched;     /* something was put into it */
     GArray *frame_segments; /* struct packet_tcp with a close, judged at the end of the frame */
     GArray *frame_ends;     /* struct packet_sctp_end, likewise */
     const struct connection_record *connection_event;

@@ -130,11 +130,6 @@ void finding_log_begin_frame(struct finding_log *log, uint32_t frame)
     g_ptr_array_set_size(log->marks, 0);
 }
 
-uint32_t finding_log_frame(const struct finding_log *log)
-{
-    return log->frame;
-}
-
 const GPtrArray *finding_log_marks(const struct finding_log *log)
 {
     return log->marks;

@@ -31,9 +31,6 @@ const GPtrArray *finding_log_all(struct finding_log *log);
 /* Frame number of what is reported from now on; forgets the marks of the frame before. */
 void finding_log_begin_frame(struct finding_log *log, uint32_t frame);
 
-/* The frame begun last, 0 = none. */
-uint32_t finding_log_frame(const struct finding_log *log);
-
 /* The marks of this frame so far: struct finding_mark *; they live as long as the log. */
 const GPtrArray *finding_log_marks(const struct finding_log *log);
 

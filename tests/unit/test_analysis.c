@@ -1077,6 +1077,37 @@ static void test_several_messages_in_one_frame(void)
     scene_end();
 }
 
+/* tshark -2 -R gives the number of a frame that does not pass the read filter to the next one. */
+static void test_frame_number_used_again(void)
+{
+    const struct packet request = {
+        0, UDP, "192.0.2.1:5060", "192.0.2.2:5060", .method = "OPTIONS", .via = PLAIN_VIA};
+    const struct packet response = {.ms = 100,
+                                    UDP,
+                                    .from = "192.0.2.2:5060",
+                                    .to = "192.0.2.1:5060",
+                                    .status = 200,
+                                    .method = "OPTIONS",
+                                    .via = PLAIN_VIA};
+
+    scene_begin();
+    feed(&request); /* frame 1, left out */
+    scene.frame = 0;
+    feed(&response); /* frame 1 */
+    g_assert_cmpuint(scene.shown->message_count, ==, 1);
+    g_assert_false(scene.shown->messages[0]->is_request);
+    g_assert_cmpuint(scene.shown->messages[0]->index, ==, 0);
+    g_assert_true(analysis_frame(scene.analysis, 1) == scene.shown);
+
+    /* A frame that is left out closes; the next one, with its number, shows nothing. */
+    scene.frame = 1;
+    feed(&request);
+    analysis_begin_frame(scene.analysis, 2, START + SECOND);
+    g_assert_null(analysis_end_frame(scene.analysis));
+    g_assert_null(analysis_frame(scene.analysis, 2));
+    scene_end();
+}
+
 static void test_notes_are_kept_once(void)
 {
     struct capture_record capture;
@@ -1395,6 +1426,7 @@ int main(int argc, char **argv)
     g_test_add_func("/analysis/frames/empty", test_empty_analysis);
     g_test_add_func("/analysis/frames/wants-stream", test_wants_streams_with_sip);
     g_test_add_func("/analysis/frames/several", test_several_messages_in_one_frame);
+    g_test_add_func("/analysis/frames/number-again", test_frame_number_used_again);
     g_test_add_func("/analysis/frames/notes", test_notes_are_kept_once);
     g_test_add_func("/analysis/frames/deadlines", test_deadlines);
     g_test_add_func("/analysis/odd/incomplete", test_incomplete_messages);

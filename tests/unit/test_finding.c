@@ -53,9 +53,7 @@ static void test_first_time(void)
     struct finding_report report = report_of(SEVERITY_NOTE, args);
     const struct finding *finding;
 
-    g_assert_cmpuint(finding_log_frame(log), ==, 0);
     finding_log_begin_frame(log, 9);
-    g_assert_cmpuint(finding_log_frame(log), ==, 9);
     report.message = 2;
     report.connection = 3;
     report.presumed = true;
