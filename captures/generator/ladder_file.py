@@ -9,7 +9,7 @@ from .network import Endpoint
 STREAMS = ("tcp", "tls", "ws", "wss", "sctp")
 
 LINK_OPTIONS = {
-    "id", "ttl", "vlan", "src-mac", "dst-mac", "fragments", "lost", "cut", "tunnel"}
+    "id", "ttl", "vlan", "src-mac", "dst-mac", "fragments", "lost", "cut", "tunnel", "trailer"}
 MESSAGE_OPTIONS = LINK_OPTIONS | {
     "size", "body", "to", "like", "forward", "reverse", "tag", "ping", "raw", "hold", "split",
     "order", "noack", "ppid", "unordered", "stop", "join", "frames", "pieces",
@@ -318,6 +318,8 @@ class _Reader:
             return tuple(self.address(part) for part in parts)
         if name in ("src-mac", "dst-mac"):
             return self.mac(value)
+        if name == "trailer":
+            return bytes.fromhex(value)
         if name in ("to", "like", "forward"):
             label = value.removeprefix("@")
             if not any(earlier.label == label for earlier in self.current().events):

@@ -43,6 +43,7 @@ class Link:
     lost: frozenset = frozenset()
     cut: int | None = None
     tunnel: tuple | None = None
+    trailer: bytes = b""  # behind the packet: padding or checksum of the link layer
 
 
 @dataclass
@@ -98,7 +99,8 @@ class Network:
         source = bytes.fromhex(link.src_mac.replace(":", "")) if link.src_mac else self.mac(ends[0])
         target = bytes.fromhex(link.dst_mac.replace(":", "")) if link.dst_mac else self.mac(ends[1])
         tag = b"" if link.vlan is None else struct.pack("!HH", 0x8100, link.vlan)
-        return target + source + tag + struct.pack("!H", ETHERTYPE[ends[0].version]) + packet
+        return target + source + tag + struct.pack("!H", ETHERTYPE[ends[0].version]) + packet \
+            + link.trailer
 
     def copy(self, packets, time, link, sent_again=False):
         """The same packets seen once more: same identification, other VLAN or hop limit. Packets

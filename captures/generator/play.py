@@ -81,7 +81,7 @@ class _Player:
         return Link(options.get("id"), options.get("ttl"), options.get("vlan"),
                     options.get("src-mac"), options.get("dst-mac"), options.get("fragments", 1),
                     frozenset(lost if isinstance(lost, list) and "fragments" in options else ()),
-                    options.get("cut"), options.get("tunnel"))
+                    options.get("cut"), options.get("tunnel"), options.get("trailer", b""))
 
     def event(self, event):
         if event.kind == "udp":

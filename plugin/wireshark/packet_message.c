@@ -248,6 +248,9 @@ static void node_read(const struct message_reading *reading, const field_info *n
     }
     packet_set_transport(&packet, reading->pinfo, reading->tree, &layer, layer_number);
 
+    /* Wireshark did not put the fragments together: of the message only the first is here. */
+    packet.partial = layer.ip.more_fragments && node->ds_tvb == transport->ds_tvb;
+
     size_t end = tvb_reported_length(node->ds_tvb);
     if (node->ds_tvb == transport->ds_tvb && !packet_field_is(transport, PACKET_SCTP)) {
         end = MIN(end, layer.end);

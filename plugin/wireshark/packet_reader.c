@@ -170,6 +170,7 @@ static void sctp_chunks_read(struct packet_reader *reader, proto_tree *tree, con
     if (length < SCTP_FIRST_CHUNK || !transport_layer_read(tree, item, &sctp)) {
         return;
     }
+    length = MIN(length, sctp.end - (size_t)item->start); /* no padding, no checksum of the link */
     /* RFC 9260 3.2: a chunk's length tells its header too, not the padding to four bytes. */
     for (size_t at = SCTP_FIRST_CHUNK; at + SCTP_CHUNK_HEADER <= length;) {
         size_t chunk = bytes_be16(bytes + at + 2);
@@ -324,13 +325,14 @@ void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto
 
     if (sip) {
         packet_messages_read(reader, pinfo, tree, sip, icmp);
-    } else {
-        for (unsigned i = 0; tcp && i < tcp->len; i++) {
-            const field_info *item = g_ptr_array_index(tcp, i);
-            if (item->total_layer_num < icmp) {
-                packet_stream_undissected_read(reader, pinfo, tree, item);
-            }
+    }
+    for (unsigned i = 0; tcp && i < tcp->len; i++) {
+        const field_info *item = g_ptr_array_index(tcp, i);
+        if (item->total_layer_num < icmp) {
+            packet_stream_undissected_read(reader, pinfo, tree, item);
         }
+    }
+    if (!sip) {
         fragments_read(reader, tree, PACKET_IP, icmp);
         fragments_read(reader, tree, PACKET_IPV6, icmp);
     }

@@ -82,7 +82,7 @@ static void stream_messages_read(struct packet_reader *reader, struct packet_mes
         const char *message_end = reader->message.text.ptr + reader->message.text.len;
         struct slice behind = slice_sub(rest, (size_t)(message_end - rest.ptr), rest.len);
         struct slice next = skip_line_ends(behind);
-        bool has_next = next.len < behind.len && message_begins(next);
+        bool has_next = (next.len < behind.len || !is_dissected) && message_begins(next);
 
         packet->bytes = has_next ? slice_sub(rest, 0, (size_t)(next.ptr - rest.ptr)) : rest;
         packet->cut = has_next ? 0 : cut;
@@ -135,8 +135,10 @@ void packet_stream_message_read(struct packet_reader *reader, struct packet_mess
         packet_websocket_message_read(reader, packet);
         return;
     }
+    struct slice node = packet->bytes;
     packet->bytes = remainder_skip(reader, packet);
-    stream_messages_read(reader, packet, true);
+    /* Of a node that begins with the rest of another message the dissector read nothing. */
+    stream_messages_read(reader, packet, packet->bytes.ptr == node.ptr);
 }
 
 /* payload: of a TCP segment or a TLS record; wire_length: what it was before it was cut. */
@@ -152,13 +154,30 @@ static void undissected_read(struct packet_reader *reader, struct packet_message
     }
 }
 
+/* Behind the piece at the payload's start that completes a message; tcp->end if there is none left. */
+static size_t undissected_begin(proto_tree *tree, const struct transport_layer *tcp)
+{
+    const GPtrArray *pieces = packet_fields_find(tree, PACKET_TCP_SEGMENT_DATA);
+    size_t begin = tcp->payload;
+
+    for (unsigned i = 0; pieces && i < pieces->len; i++) {
+        const field_info *piece = g_ptr_array_index(pieces, i);
+        if (piece->ds_tvb == tcp->item->ds_tvb && piece->start >= 0 && piece->length > 0 &&
+            (size_t)piece->start == begin) {
+            begin += (size_t)piece->length;
+        }
+    }
+    return MIN(begin, tcp->end);
+}
+
 static void undissected_segment_read(struct packet_reader *reader, struct packet_message *packet,
-                                     const struct transport_layer *tcp)
+                                     proto_tree *tree, const struct transport_layer *tcp)
 {
     size_t captured;
     const uint8_t *bytes = packet_field_bytes(tcp->item, &captured);
-    size_t header = tcp->payload - (size_t)tcp->item->start;
-    size_t length = tcp->end - tcp->payload;
+    size_t begin = undissected_begin(tree, tcp);
+    size_t header = begin - (size_t)tcp->item->start;
+    size_t length = tcp->end - begin;
 
     if (captured > header) {
         struct slice payload = {(const char *)bytes + header, MIN(length, captured - header)};
@@ -194,8 +213,7 @@ void packet_stream_undissected_read(struct packet_reader *reader, const packet_i
         return;
     }
     /* Part of a message that Wireshark puts together: a body may begin like a message. */
-    if (packet_field_in_layer(tree, PACKET_TCP_SEGMENT_DATA, number) ||
-        packet_fields_find(tree, PACKET_TLS_SEGMENT_DATA)) {
+    if (packet_fields_find(tree, PACKET_TLS_SEGMENT_DATA)) {
         return;
     }
     if (!transport_layer_read(tree, tcp, &layer)) {
@@ -206,6 +224,6 @@ void packet_stream_undissected_read(struct packet_reader *reader, const packet_i
     if (packet.transport == TRANSPORT_TLS) {
         undissected_records_read(reader, &packet, pinfo);
     } else if (packet.transport == TRANSPORT_TCP) {
-        undissected_segment_read(reader, &packet, &layer);
+        undissected_segment_read(reader, &packet, tree, &layer);
     }
 }

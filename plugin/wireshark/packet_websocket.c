@@ -7,6 +7,8 @@
 
 /* Longer headers than any server takes: what is longer is no message that goes on. */
 #define WAIT_LIMIT 65535
+/* Each piece makes us read all of them again. */
+#define PIECES_MAX 64
 
 /* RFC 6455 5.2 */
 enum {
@@ -26,6 +28,7 @@ enum {
 struct websocket_wait {
     struct endpoint src;
     GString *bytes;
+    unsigned pieces;
 };
 
 /* ---- opening handshake ----------------------------------------------------------------------- */
@@ -211,7 +214,7 @@ static void continuation_read(struct packet_reader *reader, struct websocket_wai
     if (!is_ping && !is_message) {
         g_string_append_len(wait->bytes, payload->str, (gssize)payload->len);
         packet->bytes = (struct slice){wait->bytes->str, wait->bytes->len};
-        if (!message_goes_on(reader, packet->bytes)) {
+        if (++wait->pieces == PIECES_MAX || !message_goes_on(reader, packet->bytes)) {
             packet->websocket_split = true;
             messages_hand_over(reader, packet);
             websocket_wait_drop(reader, packet->stream);
