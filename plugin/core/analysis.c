@@ -327,12 +327,13 @@ void frame_withdraw_marks(struct analysis *analysis, uint32_t frame, const struc
 /* ---- packets that are no SIP messages ------------------------------------------------------ */
 
 static void connection_check_watches(struct analysis *analysis, struct connection *connection,
-                                     int side)
+                                     int side, bool is_fin)
 {
     GArray *watches = connection->watches;
 
-    if (connection->side[side].last_frame != analysis->frame) {
-        return; /* the packet proves nothing */
+    if (connection->side[side].last_frame != analysis->frame ||
+        (is_fin && (connection->gap || !connection->side[1 - side].seen))) {
+        return; /* the packet proves nothing: it may answer a FIN that is not in the file */
     }
     for (unsigned i = 0; i < watches->len;) {
         struct connection_watch watch = g_array_index(watches, struct connection_watch, i);
@@ -383,7 +384,8 @@ void analysis_tcp_segment(struct analysis *analysis, const struct packet_tcp *tc
     }
     connection = connection_segment(analysis->connections, tcp, analysis->frame, analysis->time);
     if (connection->watches != NULL) {
-        connection_check_watches(analysis, connection, connection_side_of(connection, &tcp->src));
+        connection_check_watches(analysis, connection, connection_side_of(connection, &tcp->src),
+                                 (tcp->events & TCP_FIN) != 0);
     }
     if ((tcp->events & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
         rules_connection_syn(analysis, connection);

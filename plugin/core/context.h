@@ -112,10 +112,11 @@ struct exchange {
     const struct via *v; /* top Via of the request */
     const struct via *w; /* top Via of the response */
     struct route route;
-    bool weak;      /* matched although the response changed a part of the key */
-    bool first;     /* not a retransmission of a response seen before */
-    bool same_via;  /* the top Via is hop->returned_via: what it tells is known */
-    bool misrouted; /* set by the routing rules: an error or warn of theirs is about it */
+    bool weak;       /* matched although the response changed a part of the key */
+    bool first;      /* not a retransmission of a response seen before */
+    bool same_via;   /* the top Via is hop->returned_via: what it tells is known */
+    bool translated; /* a copy from the other side of a NAT: its Via may be rewritten */
+    bool misrouted;  /* set by the routing rules: an error or warn of theirs is about it */
     struct hop_response *remembered;
     char code[6]; /* status as text, for findings */
 };

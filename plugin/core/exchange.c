@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Transmissions of a request among which the one that a response answers is looked for. */
+#define TRANSMISSIONS_MAX 16
+
 bool via_of_text(const char *text, struct via *via)
 {
     struct slice list = slice_of(text);
@@ -108,10 +111,14 @@ static void exchange_record(struct exchange *x)
     struct hop *hop = x->hop;
     const struct route *route = &x->route;
     /* The transmission that it answers: the last one before it, clock skew allowed for. */
-    const struct message_record *request =
-        hop->last_request->time <= record->time + x->analysis->config.clock_skew
-            ? hop->last_request
-            : hop->first_request;
+    const struct message_record *request = hop->last_request;
+
+    for (unsigned i = 0; i < TRANSMISSIONS_MAX && request->earlier != NULL &&
+                         (request->duplicate_of != 0 ||
+                          request->time > record->time + x->analysis->config.clock_skew);
+         i++) {
+        request = request->earlier;
+    }
 
     record->transaction = x->transaction->number;
     record->request_frame = request->frame;
@@ -172,7 +179,9 @@ static void exchange_judge(struct exchange *x, struct connection *connection, ui
     }
     if (x->message != NULL) {
         advertise_response(x);
-        rules_via_response(x);
+        if (!x->translated) {
+            rules_via_response(x);
+        }
         rules_framing_response(x);
         rules_via_advertised_response(x);
     }
@@ -404,6 +413,9 @@ static bool exchange_acknowledge(struct analysis *analysis, struct connection *c
     const struct message *message = &analysis->message;
     struct transaction *invite = transaction_acknowledged(analysis->transactions, message);
 
+    if (invite != NULL && invite->has_cookie) {
+        invite->acknowledged = true;
+    }
     if (invite == NULL) {
         invite = transaction_acknowledged_otherwise(analysis->transactions, message, record);
     }

@@ -216,7 +216,9 @@ static void route_after_close(const struct route_question *question, struct rout
     const struct endpoint *dst = &question->dst;
 
     route->verdict = VERDICT_NEW_CONNECTION_AFTER_CLOSE;
-    if (connection_opened_by(question->connection, &hop->src.ip)) {
+    if (question->connection->opener < 0) {
+        route->detail = "unresolved"; /* older than the file: perhaps the client's own */
+    } else if (connection_opened_by(question->connection, &hop->src.ip)) {
         route->detail = "client-reconnected";
     } else if (endpoint_is(dst, &hop->src.ip, route->port) ||
                (route->has_received && endpoint_is(dst, &route->received, route->port))) {
@@ -327,6 +329,9 @@ enum route_self_check route_self_check(const struct via *response_via, const str
     }
     if (endpoint_equal(dst, expected)) {
         return ROUTE_SELF_CONSISTENT;
+    }
+    if (response_via->rport.present && rport == 0 && ip_address_equal(&dst->ip, &expected->ip)) {
+        return ROUTE_SELF_NONE; /* asked for, not filled in: the source port is not known */
     }
     if (ip_address_is_private(&dst->ip) && !ip_address_is_private(&expected->ip)) {
         return ROUTE_SELF_NONE; /* a tap on the client's side of a NAT */

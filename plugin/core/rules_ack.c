@@ -3,6 +3,8 @@
 #include "context.h"
 #include "via_compare.h"
 
+#include <stdlib.h>
+
 #define SECOND INT64_C(1000000000)
 
 /* On a stream nothing is lost: an ACK that is not there by then is not coming. */
@@ -159,6 +161,32 @@ static bool ack_went_back(const struct message_record *refusal, const struct con
     return connection != NULL && refusal->connection == &connection->record;
 }
 
+static bool ack_is_translated_copy(const struct analysis *a, const struct transaction *invite,
+                                   const struct message_record *record)
+{
+    const struct message_record *last = invite->last_ack;
+
+    return last != NULL && llabs(record->time - last->time) <= a->config.t1 / 2 &&
+           (last->connection != record->connection || !endpoint_equal(&last->src, &record->src) ||
+            !endpoint_equal(&last->dst, &record->dst));
+}
+
+/* It came in time after all: a frame in between carried the time of another clock. */
+static void ack_withdraw_missing(struct analysis *a, struct transaction *invite,
+                                 const struct message_record *refusal,
+                                 const struct message_record *ack)
+{
+    int64_t wait =
+        transport_is_reliable(refusal->transport) ? ACK_ON_STREAM : transaction_timeout(&a->config);
+    struct finding *finding = ack->time - refusal->time <= wait
+                                  ? finding_withdraw(a->log, &invite->findings, RULE_ACK_MISSING)
+                                  : NULL;
+
+    if (finding != NULL) {
+        frame_withdraw_marks(a, finding->frame, finding);
+    }
+}
+
 bool rules_ack(struct analysis *analysis, struct transaction *invite, const struct message *ack,
                struct connection *connection, struct message_record *record)
 {
@@ -190,14 +218,18 @@ bool rules_ack(struct analysis *analysis, struct transaction *invite, const stru
     if (found.refusal == NULL || found.success != NULL) {
         return true; /* for a response that is not in the file, or for either: no rule */
     }
-    if (invite->ack_time == 0) {
-        invite->ack_time = record->time;
-        invite->ack_frame = record->frame;
+    if (ack_is_translated_copy(analysis, invite, record)) {
+        return true; /* the same ACK on the other side of a NAT or load balancer */
+    }
+    invite->last_ack = record;
+    ack_withdraw_missing(analysis, invite, found.refusal, record);
+    if (invite->ack == NULL) {
+        invite->ack = record;
         for (struct hop *hop = invite->hops; hop != NULL; hop = hop->next) {
             connection_settle(hop);
         }
     } else {
-        record->retransmission_of = invite->ack_frame;
+        record->retransmission_of = invite->ack->frame;
     }
     follower.code = text_printf(analysis, "%u", found.refusal->status);
     follower.resp = text_printf(analysis, "%u", found.refusal->frame);
@@ -238,7 +270,7 @@ void rules_ack_deadline(struct analysis *a, enum deadline_kind kind,
             response = &hop->responses[i];
         }
     }
-    if (response == NULL || hop->transaction->ack_time != 0 ||
+    if (response == NULL || hop->transaction->ack != NULL || hop->transaction->acknowledged ||
         hop->transaction->undelivered != NULL || a->packets_cut) {
         return;
     }
@@ -274,7 +306,8 @@ void rules_cancel(const struct sending *sending)
         .rules = &rules,
     };
 
-    if (invite == NULL || invite->hops == NULL || !sending->match.new_hop) {
+    if (invite == NULL || invite->hops == NULL || !sending->match.new_hop ||
+        sending->hop->kind == HOP_TRANSLATED) {
         return;
     }
     follower.invite = invite_hop(invite, sending->request);
@@ -302,6 +335,9 @@ void rules_cancel_answered(struct exchange *x)
         return;
     }
     invite->early_cancel = NULL;
+    if (x->response->time <= cancel->time) {
+        return; /* by the clock it came before */
+    }
     if (a->packets_cut || (invite->connection != NULL && invite->connection->gap)) {
         return; /* a response before it may be in what is cut or lost */
     }

@@ -279,9 +279,12 @@ static const char *icmp_fatal_name(const struct packet_icmp *icmp)
     return NULL;
 }
 
-/* The transaction whose message is quoted: by its own headers, else by the flow. */
+/*
+ * The transaction whose message is quoted: by its own headers, else by the flow. *status: of the
+ * quoted response, 0 if the quotation does not tell.
+ */
 static struct transaction *icmp_transaction(struct analysis *a, const struct packet_icmp *icmp,
-                                            bool *is_request)
+                                            bool *is_request, unsigned *status)
 {
     struct message *quoted = &a->message;
     const struct message_record *last = flow_table_find(a, &icmp->src, &icmp->dst);
@@ -294,6 +297,7 @@ static struct transaction *icmp_transaction(struct analysis *a, const struct pac
         struct transaction *found = NULL;
 
         *is_request = quoted->is_request;
+        *status = quoted->status;
         if (quoted->via_parsed > 0 && quoted->has_cseq && quoted->call_id.len > 0) {
             found = transaction_quoted(a->transactions, quoted);
         }
@@ -344,7 +348,7 @@ static void icmp_response_report(struct analysis *a, struct hop *hop,
 }
 
 static void icmp_of_response(struct analysis *a, const struct packet_icmp *icmp,
-                             struct transaction *transaction, const char *name)
+                             struct transaction *transaction, unsigned status, const char *name)
 {
     struct hop *found = NULL;
     struct hop_response *response = NULL;
@@ -354,7 +358,8 @@ static void icmp_of_response(struct analysis *a, const struct packet_icmp *icmp,
             const struct message_record *record = hop->responses[i].record;
 
             if (endpoint_equal(&record->src, &icmp->src) &&
-                endpoint_equal(&record->dst, &icmp->dst)) {
+                endpoint_equal(&record->dst, &icmp->dst) &&
+                (status == 0 || record->status == status)) {
                 found = hop;
                 response = &hop->responses[i];
             }
@@ -385,6 +390,7 @@ void rules_framing_icmp(struct analysis *analysis, const struct packet_icmp *icm
     const char *name = icmp_fatal_name(icmp);
     struct transaction *transaction;
     bool is_request = false;
+    unsigned status = 0;
 
     if (name == NULL) {
         return;
@@ -393,14 +399,14 @@ void rules_framing_icmp(struct analysis *analysis, const struct packet_icmp *icm
         icmp_of_connection(analysis, icmp, name);
         return;
     }
-    transaction = icmp_transaction(analysis, icmp, &is_request);
+    transaction = icmp_transaction(analysis, icmp, &is_request, &status);
     if (transaction == NULL) {
         return;
     }
     if (is_request) {
         icmp_of_request(analysis, icmp, transaction, name);
     } else {
-        icmp_of_response(analysis, icmp, transaction, name);
+        icmp_of_response(analysis, icmp, transaction, status, name);
     }
 }
 

@@ -56,6 +56,17 @@ static void harm_of_repetition(const struct sending *sending)
     }
 }
 
+/*
+ * The same request sent anew, or given up. What follows in a dialog, or refreshes what a success
+ * granted (10.2.4), shows rather that the client got its answer.
+ */
+static bool harm_is_new_attempt(const struct hop *hop, const struct sending *sending)
+{
+    return sending->transaction->is_cancel ||
+           (hop->transaction->is_invite && sending->transaction->is_invite &&
+            sending->message->to_tag.len == 0 && hop->transaction->ack == NULL);
+}
+
 /* On a stream the client cannot repeat: it gives up after 64 T1, cancels or tries anew. */
 static void harm_of_new_attempt(const struct sending *sending)
 {
@@ -69,6 +80,7 @@ static void harm_of_new_attempt(const struct sending *sending)
     call_id = slice_dup(sending->message->call_id);
     hop = g_hash_table_lookup(a->misrouted_calls, call_id);
     if (hop != NULL && hop->transaction != sending->transaction &&
+        harm_is_new_attempt(hop, sending) &&
         ip_address_equal(&hop->src.ip, &sending->request->src.ip) && hop->good_response_time == 0 &&
         sending->request->time - hop->first_request->time >= transaction_timeout(&a->config)) {
         for (unsigned i = 0; i < hop->response_count; i++) {
@@ -108,7 +120,7 @@ void rules_harm_response(struct exchange *x)
                              x->hop);
     }
     if (x->transaction->is_invite && x->response->status >= 300 && response->repeats >= 2 &&
-        x->transaction->ack_time == 0 && !response->harm_reported && !x->analysis->packets_cut) {
+        x->transaction->ack == NULL && !response->harm_reported && !x->analysis->packets_cut) {
         harm_report(x->analysis, x->hop, response, "response repeated without ACK",
                     exchange_index(x));
     }

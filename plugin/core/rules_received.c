@@ -121,6 +121,11 @@ static bool truth_rport_wrong(const struct via_truth *truth)
     struct analysis *a = truth->analysis;
     uint16_t wr = via_rport_value(truth->w);
 
+    for (const struct hop *hop = truth->transaction->hops; hop != NULL; hop = hop->next) {
+        if (hop->src.port == wr && hop != truth->hop) {
+            return false; /* true of a transmission from before a rebinding */
+        }
+    }
     if (wr == 0 || wr == truth->hop->src.port || truth->v->rport.has_value ||
         !truth_is_known(truth)) {
         return false;

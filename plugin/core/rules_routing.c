@@ -141,6 +141,9 @@ void rules_routing_proven_open(struct analysis *a, const struct connection_watch
     enum severity severity = watch->direction_certain ? SEVERITY_ERROR : SEVERITY_WARN;
     struct rule_arg *args;
 
+    if (!route_is_elsewhere(response->verdict)) {
+        return; /* it was the copy on the other side of a NAT */
+    }
     if (response->verdict == VERDICT_OTHER_CONNECTION_UNKNOWN) {
         bool fresh = k->handshake && k->opened_time > watch->hop->first_request->time &&
                      k->opener >= 0 &&
@@ -214,13 +217,47 @@ static bool route_fits_other_hop(const struct exchange *x)
  * The same response was seen a moment before on its way to another address: this is its copy on the
  * other side of a NAT, where the request was not captured.
  */
+static struct hop_response *response_translated_from(const struct exchange *x)
+{
+    const struct message_record *now = x->response;
+
+    for (unsigned i = 0; i < x->hop->response_count; i++) {
+        struct hop_response *other = &x->hop->responses[i];
+        const struct message_record *seen = other->record;
+
+        if (seen != now && seen->status == now->status && other->tag == x->remembered->tag &&
+            endpoint_equal(&seen->src, &now->src) && !endpoint_equal(&seen->dst, &now->dst) &&
+            llabs(now->time - seen->time) <= x->analysis->config.t1 / 2) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
 static bool response_is_translated_copy(const struct exchange *x)
 {
-    const struct message_record *seen = x->remembered->record;
+    return response_translated_from(x) != NULL;
+}
 
-    return !x->first && endpoint_equal(&seen->src, &x->response->src) &&
-           !endpoint_equal(&seen->dst, &x->response->dst) &&
-           llabs(x->response->time - seen->time) <= x->analysis->config.t1 / 2;
+/* What was said of the first copy was said of the other side of a NAT or load balancer. */
+static void routing_withdraw(struct exchange *x, struct hop_response *copied)
+{
+    static const enum rule_id rules[] = {
+        RULE_RESP_OTHER_CONNECTION, RULE_RESP_WRONG_DESTINATION, RULE_RESP_RECEIVED_IGNORED,
+        RULE_RESP_WRONG_SOURCE,     RULE_RESP_SOURCE_DIFFERS,
+    };
+    struct analysis *a = x->analysis;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+        struct finding *finding = finding_list_find(&x->transaction->findings, rules[i]);
+
+        if (finding != NULL && finding->count == 1 && finding->frame == copied->record->frame) {
+            finding_withdraw(a->log, &x->transaction->findings, rules[i]);
+            frame_withdraw_marks(a, finding->frame, finding);
+        }
+    }
+    copied->misrouted = false;
+    ((struct message_record *)copied->record)->verdict = x->route.verdict;
 }
 
 static enum vantage exchange_vantage(const struct exchange *x)
@@ -406,6 +443,7 @@ static void rule_late(struct exchange *x)
 
 void rules_routing_response(struct exchange *x)
 {
+    struct hop_response *copied;
     static void (*const rules[RULE_COUNT])(struct exchange *) = {
         [RULE_RESP_WRONG_TRANSPORT] = rule_wrong_transport,
         [RULE_RESP_OTHER_CONNECTION] = rule_other_connection,
@@ -418,7 +456,12 @@ void rules_routing_response(struct exchange *x)
         [RULE_RESP_MADDR_IGNORED] = rule_maddr_ignored,
     };
 
-    if (response_is_translated_copy(x)) {
+    copied = response_translated_from(x);
+    x->translated = copied != NULL;
+    if (copied != NULL) {
+        if (copied->misrouted && x->route.broken == RULE_COUNT && !x->route.wrong_source) {
+            routing_withdraw(x, copied);
+        }
         return;
     }
     if (x->route.broken != RULE_COUNT && rules[x->route.broken] != NULL) {

@@ -31,7 +31,7 @@ static void rule_via_modified(struct exchange *x)
     switch (difference) {
     case VIA_EQUAL:
         if (x->weak) {
-            via_modified(x, "Call-ID or CSeq", "that of the request", "another", true);
+            via_modified(x, "Call-ID", "that of the request", "another", true);
         } else {
             x->hop->returned_via = x->response->via_text;
         }

@@ -60,7 +60,7 @@ bool transaction_pending(const struct transaction *transaction,
         return false;
     }
     if (transaction->final_time != 0) {
-        return transaction->ack_time == 0 && time <= transaction->final_time + tx; /* Timer H */
+        return transaction->ack == NULL && time <= transaction->final_time + tx; /* Timer H */
     }
     if (transaction->cancel_ok_time != 0) {
         return time <= transaction->cancel_ok_time + tx; /* RFC 3261 9.1 */
@@ -88,16 +88,17 @@ int64_t transaction_reusable_from(const struct transaction *transaction,
         return transaction->final_time + tx + T4; /* RFC 6026 7: Timers L and M */
     }
     if (transaction->final_time != 0) {
-        return transaction->ack_time != 0 ? transaction->ack_time + T4 /* Timer I */
-                                          : transaction->final_time + tx + T4;
+        return transaction->ack != NULL ? transaction->ack->time + T4 /* Timer I */
+                                        : transaction->final_time + tx + T4;
     }
     if (transaction->cancel_ok_time != 0) {
         return transaction->cancel_ok_time + tx + T4;
     }
     if (transaction->has_provisional) {
-        return transaction_idle_since(transaction) + config->timer_c + tx + T4;
+        return MAX(transaction->last_request_time, transaction->last_response_time) +
+               config->timer_c + tx + T4;
     }
-    return transaction->first_time + tx + T4;
+    return MAX(transaction->first_time, transaction->last_request_time) + tx + T4;
 }
 
 uint64_t message_fingerprint(const struct message *message)

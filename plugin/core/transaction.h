@@ -108,9 +108,9 @@ struct transaction {
     bool accepted;        /* an INVITE got a 2xx */
     bool fallback_tried;  /* a response went elsewhere than the undelivered one */
     bool closed_by_client;
+    bool acknowledged; /* some ACK has its branch, whatever its To tag says */
     uint16_t final_status;
     uint32_t final_frame;
-    uint32_t ack_frame;
     unsigned early_count;
     struct early_response *early; /* those of an orphan, latest first */
 
@@ -118,9 +118,10 @@ struct transaction {
     int64_t last_provisional_time; /* of a 101–199, 0 = none */
     int64_t last_response_time;    /* 0 = none */
     int64_t final_time;            /* of the first final response, 0 = none */
-    int64_t ack_time;              /* ACK for a non-2xx, 0 = none */
     int64_t cancel_ok_time;        /* 200 to the CANCEL of this INVITE, 0 = none */
     struct transaction *cancels;   /* CANCEL: the transaction it cancels */
+    const struct message_record *ack,
+        *last_ack; /* for a non-2xx: the first and the latest or NULL */
     /* The first response that ICMP said is lost, or NULL: RFC 3263 5 then allows other places. */
     const struct message_record *undelivered;
     /* Its connection was closed while it was pending: the finding, and who closed. */

@@ -259,6 +259,22 @@ static bool hop_refused_with(const struct hop *hop, uint64_t tag)
     return refused;
 }
 
+/* A 2xx with that To tag answered one of the branches. */
+static bool transaction_accepted_with(const struct transaction *invite, uint64_t tag)
+{
+    for (unsigned i = 0; invite != NULL && i < TRANSACTION_CHAIN_MAX; i++) {
+        for (const struct hop *hop = invite->hops; hop != NULL; hop = hop->next) {
+            for (unsigned j = 0; j < hop->response_count; j++) {
+                if (hop->responses[j].tag == tag && hop->responses[j].record->status / 100 == 2) {
+                    return true;
+                }
+            }
+        }
+        invite = invite->same_cseq;
+    }
+    return false;
+}
+
 struct transaction *transaction_acknowledged_otherwise(struct transaction_table *table,
                                                        const struct message *ack,
                                                        const struct message_record *record)
@@ -272,6 +288,9 @@ struct transaction *transaction_acknowledged_otherwise(struct transaction_table 
         return NULL;
     }
     invite = g_hash_table_lookup(table->by_cseq, &probe);
+    if (transaction_accepted_with(invite, tag)) {
+        return NULL; /* it is for that 2xx (13.2.2.4) */
+    }
     for (unsigned i = 0; invite != NULL && i < TRANSACTION_CHAIN_MAX; i++) {
         for (const struct hop *hop = invite->hops; hop != NULL; hop = hop->next) {
             if (hop->transport == record->transport && endpoint_equal(&hop->src, &record->src) &&
@@ -404,7 +423,10 @@ static struct hop *hop_of_damaged_via(struct transaction_table *table,
     return NULL;
 }
 
-/* The branch is known on this very flow, but Call-ID or CSeq were changed (8.2.6.2 forbids it). */
+/*
+ * The branch is known on this very flow, but the Call-ID was changed (8.2.6.2 forbids it). One with the
+ * same Call-ID and another CSeq may answer a request with that branch that is not in the file.
+ */
 static struct hop *hop_of_damaged_call(struct transaction_table *table,
                                        const struct transaction *probe,
                                        const struct packet_message *packet,
@@ -414,7 +436,7 @@ static struct hop *hop_of_damaged_call(struct transaction_table *table,
         probe->has_cookie ? g_hash_table_lookup(table->by_branch, probe) : NULL;
 
     if (use == NULL || strcmp(use->latest->method, probe->method) != 0 ||
-        (use->latest->cseq == probe->cseq && slice_equal(use->latest->call_id, probe->call_id)) ||
+        slice_equal(use->latest->call_id, probe->call_id) ||
         !transaction_pending(use->latest, &table->config, time)) {
         return NULL;
     }
