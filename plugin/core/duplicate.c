@@ -127,7 +127,8 @@ struct message_record *duplicate_filter_check(struct duplicate_filter *filter,
     hash ^= packet->transport;
     duplicate_filter_forget(filter, record->time);
     seen = duplicate_filter_find(filter, hash);
-    if (seen != NULL) {
+    /* What stands twice in one frame was sent twice. */
+    if (seen != NULL && seen->record->frame != record->frame) {
         int64_t apart = llabs(record->time - seen->time);
 
         if (ip_id != 0 && seen->ip_id != 0 ? ip_id == seen->ip_id && apart <= filter->window

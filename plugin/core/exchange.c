@@ -274,6 +274,20 @@ static void exchange_response(struct analysis *analysis, const struct packet_mes
     }
 }
 
+static void message_record_copy_verdict(struct message_record *copy,
+                                        const struct message_record *first)
+{
+    copy->transaction = first->transaction;
+    copy->request_frame = first->request_frame;
+    copy->response_time = first->response_time;
+    copy->verdict = first->verdict;
+    copy->basis = first->basis;
+    copy->detail = first->detail;
+    copy->clause = first->clause;
+    copy->expected = first->expected;
+    copy->expected_count = first->expected_count;
+}
+
 /* A request came in behind its responses, by the clock of another interface: now they match. */
 static void exchange_early(struct analysis *analysis, struct transaction *transaction,
                            struct hop *hop)
@@ -301,6 +315,10 @@ static void exchange_early(struct analysis *analysis, struct transaction *transa
             };
 
             exchange_judge(&x, early->connection, early->text_hash, early->tag);
+            for (struct message_record *copy = early->record->earlier; copy != NULL;
+                 copy = copy->earlier) {
+                message_record_copy_verdict(copy, early->record);
+            }
         }
     }
     transaction_drop_early(transaction);
@@ -455,23 +473,13 @@ static struct message_record *message_record_new(struct analysis *analysis,
 /* A copy says what the packet said that it copies. */
 static void message_record_copy(struct message_record *copy, struct message_record *first)
 {
-    if (first->is_request) { /* learns of the response with it */
-        copy->earlier = first->earlier;
-        first->earlier = copy;
-    }
+    copy->earlier = first->earlier; /* learns with it of the response, or the verdict */
+    first->earlier = copy;
+    message_record_copy_verdict(copy, first);
     copy->via_text = first->via_text;
     copy->duplicate_of = first->frame;
-    copy->transaction = first->transaction;
     copy->direction = first->direction;
     copy->response_frame = first->response_frame;
-    copy->request_frame = first->request_frame;
-    copy->response_time = first->response_time;
-    copy->verdict = first->verdict;
-    copy->basis = first->basis;
-    copy->detail = first->detail;
-    copy->clause = first->clause;
-    copy->expected = first->expected;
-    copy->expected_count = first->expected_count;
 }
 
 static struct connection *exchange_connection(struct analysis *analysis,

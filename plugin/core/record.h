@@ -234,7 +234,7 @@ struct message_record {
      */
     const char *detail;
 
-    struct message_record *earlier; /* request: sent before it on the same flow, or copied by it */
+    struct message_record *earlier; /* its copies; request: those sent before it on the same flow */
     uint32_t response_frame;        /* request: its first final response */
 
     uint32_t request_frame; /* response: the transmission it answers */

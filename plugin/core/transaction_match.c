@@ -386,12 +386,16 @@ static void transaction_score(const struct transaction_table *table,
     }
 }
 
+/* Not by digits alone: "….1" and "….10" may be two forks of one request. */
 static bool branch_is_cut(struct slice a, struct slice b)
 {
-    size_t shorter = MIN(a.len, b.len);
+    struct slice longer = a.len > b.len ? a : b;
+    struct slice shorter = a.len > b.len ? b : a;
+    struct slice rest = slice_sub(longer, shorter.len, longer.len);
+    uint64_t number;
 
-    return shorter != MAX(a.len, b.len) &&
-           slice_equal_nocase(slice_sub(a, 0, shorter), slice_sub(b, 0, shorter));
+    return rest.len > 0 && !slice_to_uint(rest, UINT64_MAX, &number) &&
+           slice_equal_nocase(slice_sub(longer, 0, shorter.len), shorter);
 }
 
 /*

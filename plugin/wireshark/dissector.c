@@ -24,11 +24,17 @@ static dissector_handle_t postdissector;
 static struct analysis *analysis;
 static struct packet_reader *reader;
 
+/* Since 1970; files may hold any, which are taken for 1970 or 2116: sums and differences must fit. */
+static int64_t frame_time(const packet_info *pinfo)
+{
+    int64_t seconds = CLAMP((int64_t)pinfo->abs_ts.secs, 0, INT64_MAX / 2 / NANOSECONDS);
+
+    return seconds * NANOSECONDS + CLAMP(pinfo->abs_ts.nsecs, 0, NANOSECONDS - 1);
+}
+
 static const struct frame_record *frame_analyse(packet_info *pinfo, proto_tree *tree)
 {
-    int64_t time = (int64_t)pinfo->abs_ts.secs * NANOSECONDS + pinfo->abs_ts.nsecs;
-
-    analysis_begin_frame(analysis, pinfo->num, time);
+    analysis_begin_frame(analysis, pinfo->num, frame_time(pinfo));
     packet_reader_frame(reader, pinfo, tree);
     return analysis_end_frame(analysis);
 }

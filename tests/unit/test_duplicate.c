@@ -31,6 +31,7 @@ struct capture {
 static struct message_record *check(struct duplicate_filter *filter, const struct capture *capture,
                                     struct message_record *record)
 {
+    static uint32_t frame;
     struct packet_message packet = {
         .transport = capture->transport,
         .stream = -1,
@@ -40,6 +41,7 @@ static struct message_record *check(struct duplicate_filter *filter, const struc
         .ip_id = (uint16_t)(capture->ip_id >= 0 ? capture->ip_id : 0),
     };
 
+    record->frame = ++frame;
     record->time = START + capture->ms * MILLISECOND;
     return duplicate_filter_check(filter, &packet, capture->text_hash, record);
 }
@@ -219,6 +221,23 @@ static void test_more_than_at_first(void)
     duplicate_filter_free(filter);
 }
 
+/* Two messages in one segment: what stands twice in it was sent twice. */
+static void test_one_frame(void)
+{
+    struct duplicate_filter *filter = filter_new();
+    struct message_record first = {.frame = 1, .time = START}, second = first, copy = first;
+    struct packet_message packet = {.transport = TRANSPORT_TCP,
+                                    .stream = 1,
+                                    .src = at("192.0.2.1:5060"),
+                                    .dst = at("192.0.2.2:5060")};
+
+    g_assert_null(duplicate_filter_check(filter, &packet, 1, &first));
+    g_assert_null(duplicate_filter_check(filter, &packet, 1, &second));
+    copy.frame = 2;
+    g_assert_nonnull(duplicate_filter_check(filter, &packet, 1, &copy));
+    duplicate_filter_free(filter);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -227,5 +246,6 @@ int main(int argc, char **argv)
     g_test_add_func("/duplicate/retransmission", test_copies_of_a_retransmission);
     g_test_add_func("/duplicate/many", test_many);
     g_test_add_func("/duplicate/more-than-at-first", test_more_than_at_first);
+    g_test_add_func("/duplicate/one-frame", test_one_frame);
     return g_test_run();
 }

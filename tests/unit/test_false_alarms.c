@@ -311,6 +311,27 @@ static void test_copy_of_ack(void)
     analysis_free(analysis);
 }
 
+/* A copy has the verdict of its original also if the request stands behind both. */
+static void test_copy_of_early_response(void)
+{
+    static const struct scene_case early = {
+        "request behind its response", "", .wire = TRANSPORT_UDP,
+        .steps = {
+            {1, SRV, CL, UDP, .line = "200 OPTIONS",
+             .via = "192.0.2.1:5060;received=192.0.2.1;rport=5060"},
+            {1, SRV, CL, UDP, .line = "200 OPTIONS",
+             .via = "192.0.2.1:5060;received=192.0.2.1;rport=5060"},
+            {4, CL, SRV, UDP, .line = "OPTIONS sip:b.example.net", .via = "192.0.2.1:5060;rport"}}};
+    struct analysis *analysis = scene_play("C1", TRANSPORT_UDP, &early);
+    const struct message_record *first = g_ptr_array_index(analysis_messages(analysis), 0);
+    const struct message_record *copy = g_ptr_array_index(analysis_messages(analysis), 1);
+
+    g_assert_cmpint(first->verdict, ==, VERDICT_SYMMETRIC_RPORT);
+    g_assert_cmpint(copy->verdict, ==, VERDICT_SYMMETRIC_RPORT);
+    g_assert_cmpuint(copy->transaction, ==, first->transaction);
+    analysis_free(analysis);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -320,5 +341,6 @@ int main(int argc, char **argv)
     g_test_add_func("/false-alarms/ack", test_c4);
     g_test_add_func("/false-alarms/answered-transmission", test_answered_transmission);
     g_test_add_func("/false-alarms/copy-of-ack", test_copy_of_ack);
+    g_test_add_func("/false-alarms/copy-of-early-response", test_copy_of_early_response);
     return g_test_run();
 }

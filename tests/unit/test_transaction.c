@@ -793,7 +793,8 @@ static void test_damaged_responses(void)
     } cases[] = {
         {"branch cut", VIA, {.via = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4b"}, true},
         {"branch gone", VIA, {.via = "SIP/2.0/UDP 192.0.2.1:5060"}, true},
-        {"branch grown", VIA, {.via = VIA "23"}, true},
+        {"branch grown", VIA, {.via = VIA "-23"}, true},
+        {"branch of another fork", VIA, {.via = VIA "0"}, false},
         {"another branch", VIA, {.via = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK9"}, false},
         {"branch cut, from elsewhere",
          VIA,
