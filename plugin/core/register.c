@@ -39,7 +39,8 @@ static struct registration *registration_asked(struct analysis *a, const struct 
     if (!contact_expires(message, &seconds) || (message->contact_count > 1 && seconds == 0)) {
         seconds = DEFAULT_EXPIRES; /* another Contact of it stays */
     }
-    asked->expires = message->contact.is_star ? 0 : (int64_t)seconds * SECOND;
+    asked->is_star = message->contact.is_star;
+    asked->expires = asked->is_star ? 0 : (int64_t)seconds * SECOND;
     return asked;
 }
 

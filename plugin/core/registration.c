@@ -22,6 +22,9 @@ static struct slice registration_keep(GStringChunk *chunk, struct slice text)
 
 static bool registration_is(const struct registration *known, const struct registration *other)
 {
+    if (other->is_star) {
+        return slice_equal(known->aor, other->aor);
+    }
     if (known->instance.len > 0 || other->instance.len > 0) {
         return slice_equal(known->instance, other->instance) && slice_equal(known->aor, other->aor);
     }
@@ -32,30 +35,32 @@ void registration_list_enter(struct registration_list *list, GStringChunk *chunk
                              const struct registration *registration)
 {
     bool removal = registration->expires == 0;
+    bool found = false;
     struct registration kept;
 
     list->ended = removal;
     if (list->items == NULL) {
         list->items = g_array_new(FALSE, FALSE, sizeof *registration);
     }
-    for (unsigned i = 0; i < list->items->len; i++) {
+    for (unsigned i = list->items->len; i-- > 0;) {
         struct registration *known = &g_array_index(list->items, struct registration, i);
 
-        if (registration_is(known, registration)) {
-            if (removal) {
-                g_array_remove_index_fast(list->items, i);
-            } else {
-                known->expires = registration->expires;
-                known->frame = registration->frame;
-                known->outbound = registration->outbound;
-                if (!slice_equal(known->contact, registration->contact)) {
-                    known->contact = registration_keep(chunk, registration->contact);
-                }
-            }
-            return;
+        if (!registration_is(known, registration)) {
+            continue;
+        }
+        found = true;
+        if (removal) {
+            g_array_remove_index_fast(list->items, i);
+            continue;
+        }
+        known->expires = registration->expires;
+        known->frame = registration->frame;
+        known->outbound = registration->outbound;
+        if (!slice_equal(known->contact, registration->contact)) {
+            known->contact = registration_keep(chunk, registration->contact);
         }
     }
-    if (removal) {
+    if (removal || found) {
         return;
     }
     if (list->items->len == REGISTRATIONS_MAX) {

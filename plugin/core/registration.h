@@ -14,6 +14,7 @@ struct registration {
     struct slice aor;      /* user@host of To */
     struct slice contact;  /* Contact URI as written */
     struct slice instance; /* +sip.instance, absent if none */
+    bool is_star; /* "Contact: *" (RFC 3261 10.2.2): all of this address-of-record are removed */
     bool outbound;
     bool behind_nat; /* the Contact address is not the source */
     uint32_t frame;  /* of the 2xx */

@@ -69,10 +69,34 @@ static void test_refresh_and_removal(void)
     g_string_chunk_free(chunk);
 }
 
+static void test_removal_of_all(void)
+{
+    struct registration_list list = {0};
+    bool exact;
+    GStringChunk *chunk = g_string_chunk_new(256);
+    struct registration first = registration_of("a@x", "sip:a@10.0.0.1", NULL, 100, false);
+    struct registration second =
+        registration_of("a@x", "sip:a@10.0.0.2", "<urn:uuid:1>", 100, false);
+    struct registration other = registration_of("b@x", "sip:b@10.0.0.3", NULL, 100, false);
+    struct registration all = registration_of("a@x", "", NULL, 0, false);
+
+    all.is_star = true;
+    registration_list_enter(&list, chunk, &first);
+    registration_list_enter(&list, chunk, &other);
+    registration_list_enter(&list, chunk, &second);
+    registration_list_enter(&list, chunk, &all);
+    g_assert_cmpuint(list.items->len, ==, 1);
+    g_assert_nonnull(registration_list_find(&list, slice_of("sip:b@10.0.0.3"), 1, &exact));
+    g_assert_true(list.ended);
+    registration_list_clear(&list);
+    g_string_chunk_free(chunk);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/registration/find", test_find);
     g_test_add_func("/registration/refresh-and-removal", test_refresh_and_removal);
+    g_test_add_func("/registration/removal-of-all", test_removal_of_all);
     return g_test_run();
 }

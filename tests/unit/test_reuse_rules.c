@@ -76,6 +76,13 @@ static void test_reuse_no_alias(void)
     PLAY(cases);
 }
 
+#define REGISTERED_AS(contact_, cseq_)                                                             \
+    {300 * (cseq_),      FORWARD,       .line = "REGISTER sip:p2.example.net",                     \
+     .via = "192.0.2.1", .cseq = cseq_, .more = contact_},                                         \
+    {                                                                                              \
+        300 * (cseq_) + 100, BACK, .line = "200 REGISTER", .via = "192.0.2.1", .cseq = cseq_       \
+    }
+
 static void test_reuse_no_tls(void)
 {
     static const struct scene_case cases[] = {
@@ -140,6 +147,10 @@ static void test_reuse_no_tls(void)
               {400, BACK, .line = "200 REGISTER", .via = "192.0.2.1",
                .more = "Contact: <sip:a@192.0.2.77>;expires=7, <sip:a@192.0.2.1>;expires=3600\r\n"},
               BACK_TO(60000, "sip:a@192.0.2.1")}},
+        {"all registrations removed", "6 reuse-no-tls warn", .wire = TRANSPORT_TCP,
+         .steps = {OPENED, REGISTERED_AS("Contact: <sip:a@10.0.0.1>\r\n", 1),
+                   REGISTERED_AS("Contact: *\r\nExpires: 0\r\n", 2),
+                   BACK_TO(60000, "sip:p1.example.com")}},
         {"registered, and another binding removed by the same request", "",
          .steps =
              {OPENED,
