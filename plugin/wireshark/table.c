@@ -15,6 +15,8 @@ struct table {
     struct passing *passing;
     bool has_filler; /* that of the present listener */
     unsigned rows;   /* begun since filling began */
+    GPtrArray
+        *spare; /* stat_tap_table_item_type *: rows without cells, the last one to be used first */
 };
 
 static GPtrArray *tables; /* struct table *, all there are */
@@ -93,6 +95,10 @@ void table_next_row(struct table *table)
         stat_tap_table_item_type *cells = g_new0(stat_tap_table_item_type, rows->num_fields);
         stat_tap_init_table_row(rows, row, rows->num_fields, cells);
         g_free(cells);
+        if (table->spare->len > 0) {
+            g_free(rows->elements[row]);
+            rows->elements[row] = g_ptr_array_steal_index(table->spare, table->spare->len - 1);
+        }
     }
 }
 
@@ -120,20 +126,37 @@ static void table_fill(void *data)
     }
 }
 
-/* The GUI has dropped its view of the rows when it calls this. */
-static void table_clear(stat_tap_table *rows)
+static struct table *table_of(const stat_tap_table *rows)
 {
-    for (unsigned row = 0; row < rows->num_elements; row++) {
-        row_free_cells(rows, row);
-        g_free(rows->elements[row]);
-        rows->elements[row] = NULL;
-    }
-    rows->num_elements = 0;
     for (unsigned i = 0; i < tables->len; i++) {
         struct table *table = g_ptr_array_index(tables, i);
         if (table_rows(table) == rows) {
-            passing_clear(table->passing);
+            return table;
         }
+    }
+    return NULL;
+}
+
+/*
+ * The window that calls this has dropped its view of the rows, but another window of the same table
+ * points at them until it is drawn again: their memory stays theirs.
+ */
+static void table_clear(stat_tap_table *rows)
+{
+    struct table *table = table_of(rows);
+
+    for (unsigned row = rows->num_elements; row-- > 0;) {
+        row_free_cells(rows, row);
+        if (table) {
+            g_ptr_array_add(table->spare, rows->elements[row]);
+        } else {
+            g_free(rows->elements[row]);
+        }
+        rows->elements[row] = NULL;
+    }
+    rows->num_elements = 0;
+    if (table) {
+        passing_clear(table->passing);
     }
 }
 
@@ -212,6 +235,7 @@ void table_register(const struct table_kind *kind)
             },
         .kind = kind,
         .passing = passing_new(),
+        .spare = g_ptr_array_new(),
     };
     if (!tables) {
         tables = g_ptr_array_new();
