@@ -69,6 +69,10 @@ static uint32_t
     protocol_bits[256];  /* those of the protocols whose id ends so: mostly one or none */
 static uint32_t present; /* those of this frame's protocols, and maybe some more */
 
+/* Protocols whose bodies may be SIP messages; -1: not in this build. */
+static const char *const body_names[] = {"http", "http2", "msrp"};
+static int body_ids[G_N_ELEMENTS(body_names)];
+
 static uint32_t *protocol_bits_of(int id)
 {
     return &protocol_bits[(unsigned)id % G_N_ELEMENTS(protocol_bits)];
@@ -78,6 +82,10 @@ void packet_fields_resolve(void)
 {
     int protocols[PACKET_FIELD_COUNT];
     unsigned count = 0;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(body_names); i++) {
+        body_ids[i] = proto_get_id_by_filter_name(body_names[i]);
+    }
 
     for (unsigned i = 0; i < PACKET_FIELD_COUNT; i++) {
         unsigned place = 0;
@@ -109,6 +117,24 @@ void packet_fields_begin(const packet_info *pinfo)
          layer = wmem_list_frame_next(layer)) {
         present |= *protocol_bits_of(GPOINTER_TO_INT(wmem_list_frame_data(layer)));
     }
+}
+
+bool packet_fields_are_of_body(const packet_info *pinfo)
+{
+    bool found = false;
+
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
+         layer = wmem_list_frame_next(layer)) {
+        int id = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+
+        if (id == field_ids[PACKET_WS]) {
+            return false;
+        }
+        for (unsigned i = 0; i < G_N_ELEMENTS(body_ids); i++) {
+            found = found || id == body_ids[i];
+        }
+    }
+    return found;
 }
 
 GArray *packet_fields_wanted(void)

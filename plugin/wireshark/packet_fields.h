@@ -78,6 +78,12 @@ GArray *packet_fields_wanted(void);
 void packet_fields_begin(const packet_info *pinfo);
 
 /*
+ * The frame's SIP is in the body of another protocol (message/sip in HTTP or MSRP), which sends no SIP
+ * message. WebSockets begin as HTTP, but carry it.
+ */
+bool packet_fields_are_of_body(const packet_info *pinfo);
+
+/*
  * The field's items in this frame, in order of dissection, as field_info *; NULL if there are
  * none.
  */

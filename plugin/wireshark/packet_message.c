@@ -282,6 +282,10 @@ static void node_read(const struct message_reading *reading, const field_info *n
 void packet_messages_read(struct packet_reader *reader, packet_info *pinfo, proto_tree *tree,
                           const GPtrArray *nodes, int icmp)
 {
+    if (packet_fields_are_of_body(pinfo)) {
+        return;
+    }
+
     struct message_reading reading = {
         .reader = reader,
         .pinfo = pinfo,
