@@ -29,6 +29,7 @@ struct packet_reader *packet_reader_new(struct analysis *analysis)
     reader->analysis = analysis;
     reader->tls_streams = tls_streams_new();
     reader->remainders = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    reader->starts = stream_starts_new();
     reader->websocket_waits = websocket_waits_new();
     return reader;
 }
@@ -40,6 +41,7 @@ void packet_reader_free(struct packet_reader *reader)
     }
     g_hash_table_destroy(reader->tls_streams);
     g_hash_table_destroy(reader->remainders);
+    g_hash_table_destroy(reader->starts);
     g_hash_table_destroy(reader->websocket_waits);
     g_free(reader);
 }
@@ -303,6 +305,7 @@ static void icmp_errors_read(struct packet_reader *reader, proto_tree *tree, int
 void packet_reader_frame(struct packet_reader *reader, packet_info *pinfo, proto_tree *tree)
 {
     packet_fields_begin(pinfo);
+    reader->frame = pinfo->num;
 
     const GPtrArray *sip = packet_fields_find(tree, PACKET_SIP);
     const GPtrArray *tcp = packet_fields_find(tree, PACKET_TCP);

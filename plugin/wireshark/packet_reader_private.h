@@ -27,10 +27,23 @@ struct stream_remainder {
     uint64_t missing; /* bytes */
 };
 
+/*
+ * The same, but not even its headers have come to their end: it is put together here from the payload
+ * of the segments, whatever the dissector makes of these.
+ */
+struct stream_start {
+    struct endpoint src;
+    GString *bytes;
+    unsigned segments;
+    uint32_t frame; /* the last one that is in bytes */
+};
+
 struct packet_reader {
     struct analysis *analysis;
+    uint32_t frame;              /* being read */
     GHashTable *tls_streams;     /* tcp.stream -> struct tls_stream, owned */
     GHashTable *remainders;      /* tcp.stream -> struct stream_remainder, owned */
+    GHashTable *starts;          /* tcp.stream -> struct stream_start, owned */
     GHashTable *websocket_waits; /* tcp.stream -> struct websocket_wait, owned */
     bool preferences_noted;
     struct message message; /* for framing: too big for the stack */

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet_stream.h"
 
+#include <string.h>
+
 #include "packet_message.h"
 #include "packet_tls.h"
 #include "packet_websocket.h"
 #include "preferences.h"
+
+/* Headers that are longer, or come in smaller pieces, are not waited for: each costs reading them anew. */
+#define START_LIMIT 65535
+#define START_SEGMENTS_MAX 64
 
 static struct slice skip_line_ends(struct slice bytes)
 {
@@ -66,6 +72,55 @@ static struct slice remainder_skip(struct packet_reader *reader,
     return rest;
 }
 
+static void stream_start_free(void *data)
+{
+    struct stream_start *start = data;
+
+    g_string_free(start->bytes, true);
+    g_free(start);
+}
+
+GHashTable *stream_starts_new(void)
+{
+    return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, stream_start_free);
+}
+
+/* The message of this sender whose headers are awaited, NULL if there is none. */
+static struct stream_start *stream_start_find(const struct packet_reader *reader,
+                                              const struct packet_message *packet)
+{
+    struct stream_start *start =
+        g_hash_table_lookup(reader->starts, GUINT_TO_POINTER((unsigned)packet->stream));
+
+    return start && endpoint_equal(&start->src, &packet->src) ? start : NULL;
+}
+
+static void stream_start_drop(struct packet_reader *reader, const struct packet_message *packet)
+{
+    g_hash_table_remove(reader->starts, GUINT_TO_POINTER((unsigned)packet->stream));
+}
+
+static void stream_start_keep(struct packet_reader *reader, const struct packet_message *packet,
+                              struct slice bytes)
+{
+    struct stream_start *start = g_new(struct stream_start, 1);
+
+    *start = (struct stream_start){
+        .src = packet->src,
+        .bytes = g_string_new_len(bytes.ptr, (gssize)bytes.len),
+        .frame = reader->frame,
+    };
+    g_hash_table_insert(reader->starts, GUINT_TO_POINTER((unsigned)packet->stream), start);
+}
+
+/* The start line of a message, as far as can be told, goes on in the next segment. */
+static bool stream_start_is_cut(const struct packet_message *packet, struct slice text, size_t cut)
+{
+    return packet->transport == TRANSPORT_TCP && cut == 0 && text.len > 0 &&
+           g_ascii_isupper(text.ptr[0]) && !memchr(text.ptr, '\n', text.len) &&
+           !message_begins(text);
+}
+
 /*
  * Hands over the message at the start of packet->bytes, and those behind CRLF pings that follow
  * it: Wireshark's dissector stops at a ping. A message that follows at once is left to the
@@ -82,12 +137,26 @@ static void stream_messages_read(struct packet_reader *reader, struct packet_mes
         const char *message_end = reader->message.text.ptr + reader->message.text.len;
         struct slice behind = slice_sub(rest, (size_t)(message_end - rest.ptr), rest.len);
         struct slice next = skip_line_ends(behind);
-        bool has_next = (next.len < behind.len || !is_dissected) && message_begins(next);
 
-        packet->bytes = has_next ? slice_sub(rest, 0, (size_t)(next.ptr - rest.ptr)) : rest;
+        if (!is_dissected && !reader->message.headers_complete && cut == 0 &&
+            packet->transport == TRANSPORT_TCP && rest.len <= START_LIMIT) {
+            stream_start_keep(reader, packet, rest);
+            return;
+        }
+
+        bool is_hidden = next.len < behind.len || !is_dissected;
+        bool has_next = is_hidden && message_begins(next);
+        bool next_is_cut = is_hidden && stream_start_is_cut(packet, next, cut);
+
+        packet->bytes =
+            has_next || next_is_cut ? slice_sub(rest, 0, (size_t)(next.ptr - rest.ptr)) : rest;
         packet->cut = has_next ? 0 : cut;
         packet->partial = message_is_partial(&reader->message, packet->cut);
         analysis_message(reader->analysis, packet);
+        if (next_is_cut) {
+            stream_start_keep(reader, packet, next);
+            return;
+        }
         if (!has_next) {
             break;
         }
@@ -135,6 +204,10 @@ void packet_stream_message_read(struct packet_reader *reader, struct packet_mess
         packet_websocket_message_read(reader, packet);
         return;
     }
+    if (stream_start_find(reader, packet)) {
+        return; /* the dissector takes the rest of a message for one */
+    }
+
     struct slice node = packet->bytes;
     packet->bytes = remainder_skip(reader, packet);
     /* Of a node that begins with the rest of another message the dissector read nothing. */
@@ -147,10 +220,15 @@ static void undissected_read(struct packet_reader *reader, struct packet_message
 {
     struct slice text = skip_line_ends(payload);
 
-    if (text.len < payload.len && message_begins(text)) {
+    if (text.len == payload.len) {
+        return;
+    }
+    packet->cut = wire_length - payload.len;
+    if (message_begins(text)) {
         packet->bytes = text;
-        packet->cut = wire_length - payload.len;
         stream_messages_read(reader, packet, false);
+    } else if (stream_start_is_cut(packet, text, packet->cut)) {
+        stream_start_keep(reader, packet, text);
     }
 }
 
@@ -170,18 +248,50 @@ static size_t undissected_begin(proto_tree *tree, const struct transport_layer *
     return MIN(begin, tcp->end);
 }
 
+/* The next segment behind a message whose headers are awaited. */
+static void stream_start_continue(struct packet_reader *reader, struct packet_message *packet,
+                                  struct stream_start *start, struct slice payload)
+{
+    GString *bytes = start->bytes;
+
+    g_string_append_len(bytes, payload.ptr, (gssize)payload.len);
+    start->frame = reader->frame;
+    packet->bytes = (struct slice){bytes->str, bytes->len};
+    if (message_parse(packet->bytes, true, &reader->message) &&
+        (reader->message.headers_complete || packet->cut > 0)) {
+        g_hash_table_steal(reader->starts, GUINT_TO_POINTER((unsigned)packet->stream));
+        stream_messages_read(reader, packet, false);
+        stream_start_free(start);
+    } else if (++start->segments == START_SEGMENTS_MAX || bytes->len > START_LIMIT ||
+               (!message_begins(packet->bytes) && memchr(bytes->str, '\n', bytes->len))) {
+        stream_start_drop(reader, packet);
+    }
+}
+
 static void undissected_segment_read(struct packet_reader *reader, struct packet_message *packet,
                                      proto_tree *tree, const struct transport_layer *tcp)
 {
+    struct stream_start *start = stream_start_find(reader, packet);
+    int number = tcp->item->total_layer_num;
     size_t captured;
     const uint8_t *bytes = packet_field_bytes(tcp->item, &captured);
-    size_t begin = undissected_begin(tree, tcp);
+    size_t begin = start ? tcp->payload : undissected_begin(tree, tcp);
     size_t header = begin - (size_t)tcp->item->start;
     size_t length = tcp->end - begin;
 
-    if (captured > header) {
-        struct slice payload = {(const char *)bytes + header, MIN(length, captured - header)};
+    if (captured <= header || length == 0) {
+        return;
+    }
+    struct slice payload = {(const char *)bytes + header, MIN(length, captured - header)};
+
+    if (!start) {
         undissected_read(reader, packet, payload, length);
+    } else if (packet_field_in_layer(tree, PACKET_TCP_LOST_SEGMENT, number)) {
+        stream_start_drop(reader, packet);
+    } else if (start->frame != reader->frame &&
+               !packet_field_in_layer(tree, PACKET_TCP_RETRANSMISSION, number)) {
+        packet->cut = length - payload.len;
+        stream_start_continue(reader, packet, start, payload);
     }
 }
 

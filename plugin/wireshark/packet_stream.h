@@ -8,6 +8,9 @@
  * SIP on TCP, TLS and WebSocket: where one message ends and what the SIP dissector leaves behind.
  */
 
+/* The messages behind pings whose headers go on in the next segments; to be freed with the reader. */
+GHashTable *stream_starts_new(void);
+
 /*
  * Hands over the message whose sip node is at the start of packet->bytes, and those behind CRLF
  * pings that follow it in these bytes. Sets packet->partial.

@@ -400,3 +400,35 @@ def test_first_packets_cut_off(captures, reader, tshark):
 @pytest.mark.parametrize("captures", COMPLIANT)
 def test_any_packet_lost(captures, reader, tshark):
     report(alarms_of_losses(captures, reader, tshark, without))
+
+
+# ---- framing -----------------------------------------------------------------------------------
+
+# On one connection, in one go; where `ping` stands, a ping of four bytes hides what follows from
+# Wireshark's dissector.
+PIPELINED = ("MESSAGE body=200", "OPTIONS", "MESSAGE ping body=300", "OPTIONS", "OPTIONS ping")
+
+
+def pipelined(ladder, cut):
+    """Capture of the requests, their bytes cut there into segments, and of their answers."""
+    requests, answers = [], []
+    for number, request in enumerate(PIPELINED):
+        method = request.split()[0]
+        hold = "hold" if number < len(PIPELINED) - 1 else ""
+        requests.append(f"1.0 tcp #1 192.0.2.1:40001 > 192.0.2.2:5060 {request} {hold} split={cut} @{number}\n"
+                        f"    Via: SIP/2.0/TCP 192.0.2.1:5060;branch=z9hG4bKq{number}\n")
+        answers.append(f"1.{number + 1} tcp #1 192.0.2.2:5060 > 192.0.2.1:40001 200 {method} "
+                       f"to=@{number}\n=> same-connection\n")
+    ladder.write_text("0.0 tcp #1 SYN 192.0.2.1:40001 > 192.0.2.2:5060\n" + "".join(requests + answers)
+                      + "finds nothing\n")
+    case, = read_ladder(ladder)
+    return play(case).capture
+
+
+def test_requests_cut_anywhere(reader, tmp_path):
+    """Each answer finds its request, wherever a stream with pings is cut into segments."""
+    ladder, lines = tmp_path / "pipelined.ladder", []
+    for cut_at in range(1, 1400, 9):
+        lines += [f"cut at {cut_at}: {finding}"
+                  for finding in reader.findings(pipelined(ladder, cut_at))]
+    report(lines)
