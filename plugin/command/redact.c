@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "redact.h"
 
+#include <string.h>
+
 #include "redact_text.h"
 
 struct redaction {
@@ -107,11 +109,24 @@ static void redact_sentences(struct redaction *redaction, struct result *result)
 
 static void replace_in(char **text, const char *original, const char *pseudonym)
 {
-    char **parts = g_strsplit(*text, original, -1);
+    gsize length = strlen(original);
+    GString *into = g_string_new(NULL);
+    const char *from = *text;
+    const char *found;
 
+    /* A short name is in many words: only where it stands alone. */
+    for (const char *at = from; length > 0 && (found = strstr(at, original)) != NULL;
+         at = found + 1) {
+        if (found >= from && (found == *text || !g_ascii_isalnum(found[-1])) &&
+            !g_ascii_isalnum(found[length])) {
+            g_string_append_len(into, from, found - from);
+            g_string_append(into, pseudonym);
+            from = found + length;
+        }
+    }
+    g_string_append(into, from);
     g_free(*text);
-    *text = g_strjoinv(pseudonym, parts);
-    g_strfreev(parts);
+    *text = g_string_free(into, FALSE);
 }
 
 /* Messages of the command and of tshark name the file, with or without its folder. */

@@ -72,7 +72,9 @@ static void list_redact(struct pseudonyms *pseudonyms, const char *list, GString
     char **values = g_strsplit(list, ", ", -1);
 
     for (unsigned i = 0; values[i] != NULL; i++) {
-        char *redacted = redact_value(pseudonyms, values[i]);
+        /* A method is called what it is called in the records of messages, if they have it. */
+        const char *method = pseudonym_find(pseudonyms, PSEUDONYM_METHOD, values[i]);
+        char *redacted = method != NULL ? g_strdup(method) : redact_value(pseudonyms, values[i]);
 
         g_string_append_printf(into, "%s%s", i > 0 ? ", " : "", redacted);
         g_free(redacted);

@@ -76,6 +76,8 @@ const char *text_slice(struct analysis *analysis, struct slice slice);
 const char *text_value(struct analysis *analysis, const char *value);
 /* The transport token of a Via; one that is none of ours may be anything and counts as a value. */
 const char *text_transport(struct analysis *analysis, const struct via *via);
+/* A method; one that no RFC defines counts as a value. */
+const char *text_method(struct analysis *analysis, const char *method);
 /* The value of rport; one that is no number counts as a value. */
 const char *text_rport(struct analysis *analysis, const struct via *via);
 const char *text_endpoint(struct analysis *analysis, const struct endpoint *endpoint);

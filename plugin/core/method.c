@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "method.h"
 
+#include <string.h>
+
+/* Almost all messages have one of these: no table need be searched for it. */
+static const char known[][sizeof "SUBSCRIBE"] = {
+    "INVITE", "ACK",     "BYE",     "CANCEL", "OPTIONS", "REGISTER", "SUBSCRIBE",
+    "NOTIFY", "MESSAGE", "PUBLISH", "UPDATE", "PRACK",   "REFER",    "INFO"};
+
+bool method_is_known(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (strcmp(name, known[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *method_intern(GStringChunk *strings, struct slice name)
 {
-    /* Almost all messages have one of these: no table need be searched for it. */
-    static const char known[][sizeof "SUBSCRIBE"] = {
-        "INVITE", "ACK",     "BYE",     "CANCEL", "OPTIONS", "REGISTER", "SUBSCRIBE",
-        "NOTIFY", "MESSAGE", "PUBLISH", "UPDATE", "PRACK",   "REFER",    "INFO"};
     char *text;
     const char *kept;
 

@@ -12,4 +12,7 @@
  */
 const char *method_intern(GStringChunk *strings, struct slice name);
 
+/* Whether an RFC defines it. */
+bool method_is_known(const char *name);
+
 #endif

@@ -35,14 +35,14 @@ static void rule_alias_transport(const struct sending *sending)
 
     if (wire == TRANSPORT_UDP) {
         alias_report(sending, RULE_ALIAS_UDP, SEVERITY_NOTE,
-                     RULE_ARGS({"method", sending->request->method},
+                     RULE_ARGS({"method", text_method(a, sending->request->method)},
                                {"src", text_endpoint(a, &sending->request->src)}));
     } else if ((wire == TRANSPORT_TCP || wire == TRANSPORT_SCTP) && !offload) {
         alias_report(
             sending, RULE_ALIAS_NON_TLS, SEVERITY_NOTE,
             RULE_ARGS(
-                {"method", sending->request->method}, {"wire", transport_name(wire)},
-                {"src", text_endpoint(a, &sending->request->src)},
+                {"method", text_method(a, sending->request->method)},
+                {"wire", transport_name(wire)}, {"src", text_endpoint(a, &sending->request->src)},
                 {"via_t", sending->v->transport != wire ? text_transport(a, sending->v) : NULL}));
     }
 }
@@ -51,7 +51,7 @@ static void rule_alias_syntax(const struct sending *sending)
 {
     if (sending->v->alias.has_value) {
         alias_report(sending, RULE_ALIAS_SYNTAX, SEVERITY_NOTE,
-                     RULE_ARGS({"method", sending->request->method},
+                     RULE_ARGS({"method", text_method(sending->analysis, sending->request->method)},
                                {"v", text_slice(sending->analysis, sending->v->alias.value)}));
     }
 }
@@ -159,7 +159,7 @@ static void rule_server_identity(const struct sending *sending)
                   {"b", text_endpoint(a, &sending->request->dst)},
                   {"a", text_endpoint(a, &sending->request->src)},
                   {"source", name != NULL ? "the name the client asked for" : "the next hop"},
-                  {"method", sending->request->method},
+                  {"method", text_method(a, sending->request->method)},
                   {"req", text_printf(a, "%u", sending->request->frame)},
                   {"c", text_printf(a, "%u", connection->record.id)}));
 }
@@ -175,7 +175,8 @@ static void alias_not_used(struct analysis *a, const struct connection *aliased,
         RULE_ARGS({"b", text_ip(a, &request->src.ip)},
                   {"n", text_printf(a, "%u", fresh->record.id)},
                   {"addr", text_endpoint(a, &aliased->alias->endpoint)},
-                  {"c", text_printf(a, "%u", aliased->record.id)}, {"method", request->method},
+                  {"c", text_printf(a, "%u", aliased->record.id)},
+                  {"method", text_method(a, request->method)},
                   {"req", text_printf(a, "%u", request->frame)},
                   {"alias", text_printf(a, "%u", aliased->alias->learnt_frame)},
                   {"proof", a->frame != request->frame ? text_printf(a, "%u", a->frame) : NULL}));
@@ -258,7 +259,7 @@ static void alias_refused(struct analysis *a, struct hop *hop, const char *how)
                 RELATED(hop->first_request->frame, connection->alias->learnt_frame),
                 RULE_ARGS({"a", text_endpoint(a, &connection->side[connection->opener].endpoint)},
                           {"c", text_printf(a, "%u", connection->record.id)}, {"how", how},
-                          {"method", hop->transaction->method},
+                          {"method", text_method(a, hop->transaction->method)},
                           {"req", text_printf(a, "%u", hop->first_request->frame)},
                           {"n", text_printf(a, "%u", connection->alias->learnt_frame)},
                           {"dt", text_seconds(a, a->time - hop->first_request->time)}));
@@ -380,7 +381,7 @@ static void alias_is_dead(const struct sending *sending, int64_t closed)
                     SEVERITY_ERROR, false, (int32_t)sending->request->index,
                     RELATED(connection->record.closed_frame),
                     RULE_ARGS({"y", text_endpoint(a, &sending->request->src)},
-                              {"method", sending->request->method},
+                              {"method", text_method(a, sending->request->method)},
                               {"req", text_printf(a, "%u", sending->request->frame)},
                               {"c", text_printf(a, "%u", connection->record.id)},
                               {"who", text_endpoint(a, &connection->record.closed_by)},
@@ -449,7 +450,8 @@ void rules_alias_deadline(struct analysis *a, enum deadline_kind kind,
     rule_report(
         a, hop->transaction, connection, RULE_ALIAS_STALE, SEVERITY_WARN, false, -1,
         RELATED(deadline->frame, connection->record.closed_frame),
-        RULE_ARGS({"b", text_endpoint(a, &hop->src)}, {"method", hop->transaction->method},
+        RULE_ARGS({"b", text_endpoint(a, &hop->src)},
+                  {"method", text_method(a, hop->transaction->method)},
                   {"c", text_printf(a, "%u", connection->record.id)},
                   {"req", text_printf(a, "%u", deadline->frame)},
                   {"n", text_printf(a, "%u", connection->record.closed_frame)},

@@ -88,7 +88,8 @@ static void new_though_open(struct analysis *a, struct connection *fresh, struct
                   {"dst", text_endpoint(a, &request->dst)}, {"e", connection_number(a, open)},
                   {"e_flow", text_printf(a, "%s to %s", side_text(a, open, open->opener),
                                          side_text(a, open, 1 - open->opener))},
-                  {"req", text_printf(a, "%u", request->frame)}, {"method", request->method},
+                  {"req", text_printf(a, "%u", request->frame)},
+                  {"method", text_method(a, request->method)},
                   {"proof", a->frame != request->frame ? text_printf(a, "%u", a->frame) : NULL}));
 }
 
@@ -182,7 +183,8 @@ static unsigned connection_pending(struct analysis *a, struct connection *connec
         }
         if (count++ < LISTED_MAX) {
             g_string_append_printf(text, "%s%s (frame %u)", text->len > 0 ? ", " : "",
-                                   hop->transaction->method, hop->first_request->frame);
+                                   text_method(a, hop->transaction->method),
+                                   hop->first_request->frame);
         }
     }
     if (count > LISTED_MAX) {
@@ -302,19 +304,20 @@ static void closed_before_use(struct analysis *a, struct connection *connection)
     if (hop == NULL || (connection->alias != NULL && hop->client_side != connection->opener)) {
         return;
     }
-    connection_report(a, connection, RULE_CONN_CLOSED_PENDING, SEVERITY_WARN,
-                      RELATED(connection->record.closed_frame, hop->first_request->frame),
-                      RULE_ARGS({"who", side_text(a, connection, connection->closer)},
-                                {"c", connection_number(a, connection)},
-                                {"frame", text_printf(a, "%u", connection->record.closed_frame)},
-                                {"close", connection_close_name(connection->record.close)},
-                                {"dead", text_printf(a, "%s (frame %u)", hop->transaction->method,
-                                                     hop->first_request->frame)},
-                                {"late", text_seconds(a, hop->first_request->time - closed)},
-                                {"rst", text_printf(a, "%u", a->frame)},
-                                {"quiet", connection->record.close_silence >= 0
-                                              ? text_idle(a, connection->record.close_silence)
-                                              : NULL}));
+    connection_report(
+        a, connection, RULE_CONN_CLOSED_PENDING, SEVERITY_WARN,
+        RELATED(connection->record.closed_frame, hop->first_request->frame),
+        RULE_ARGS({"who", side_text(a, connection, connection->closer)},
+                  {"c", connection_number(a, connection)},
+                  {"frame", text_printf(a, "%u", connection->record.closed_frame)},
+                  {"close", connection_close_name(connection->record.close)},
+                  {"dead", text_printf(a, "%s (frame %u)", text_method(a, hop->transaction->method),
+                                       hop->first_request->frame)},
+                  {"late", text_seconds(a, hop->first_request->time - closed)},
+                  {"rst", text_printf(a, "%u", a->frame)},
+                  {"quiet", connection->record.close_silence >= 0
+                                ? text_idle(a, connection->record.close_silence)
+                                : NULL}));
 }
 
 /*
@@ -444,13 +447,14 @@ static void went_on_elsewhere(struct analysis *a, struct transaction *transactio
         connection_confidence(closed).limit < SEVERITY_ERROR) {
         return;
     }
-    report.args = RULE_ARGS({"who", side_text(a, closed, closed->closer)},
-                            {"c", connection_number(a, closed)}, {"n", "1"},
-                            {"list", text_printf(a, "%s (frame %u)", transaction->method,
-                                                 transaction->hops->first_request->frame)},
-                            {"frame", text_printf(a, "%u", closed->record.closed_frame)},
-                            {"close", connection_close_name(closed->record.close)},
-                            {"elsewhere", text_printf(a, "%u", a->frame)});
+    report.args =
+        RULE_ARGS({"who", side_text(a, closed, closed->closer)},
+                  {"c", connection_number(a, closed)}, {"n", "1"},
+                  {"list", text_printf(a, "%s (frame %u)", text_method(a, transaction->method),
+                                       transaction->hops->first_request->frame)},
+                  {"frame", text_printf(a, "%u", closed->record.closed_frame)},
+                  {"close", connection_close_name(closed->record.close)},
+                  {"elsewhere", text_printf(a, "%u", a->frame)});
     finding_prove(a->log, finding, &report);
 }
 

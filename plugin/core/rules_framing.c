@@ -176,7 +176,7 @@ static void rule_request_repeated(const struct sending *sending)
     rule_report(a, sending->transaction, sending->hop->connection, RULE_RETRANSMIT_ON_STREAM,
                 SEVERITY_NOTE, false, (int32_t)sending->request->index,
                 RELATED(sending->hop->first_request->frame),
-                RULE_ARGS({"method", sending->request->method},
+                RULE_ARGS({"method", text_method(a, sending->request->method)},
                           {"n", text_printf(a, "%u", sending->hop->first_request->frame)},
                           {"dt", text_seconds(a, a->time - sending->hop->first_request->time)}));
 }
@@ -204,7 +204,8 @@ static void rule_response_repeated(struct exchange *x)
     }
     rule_report(a, x->transaction, x->hop->connection, RULE_RETRANSMIT_ON_STREAM, SEVERITY_NOTE,
                 false, exchange_index(x), RELATED(earlier->frame),
-                RULE_ARGS({"method", text_printf(a, "%s to %s", x->code, x->response->method)},
+                RULE_ARGS({"method", text_printf(a, "%s to %s", x->code,
+                                                 text_method(a, x->response->method))},
                           {"n", text_printf(a, "%u", earlier->frame)},
                           {"dt", text_seconds(a, a->time - earlier->time)}));
 }
@@ -233,7 +234,7 @@ static void rule_non_invite(struct exchange *x)
     }
     rule_report(a, x->transaction, x->hop->connection, rule, SEVERITY_NOTE, false,
                 exchange_index(x), RELATED(x->response->request_frame),
-                RULE_ARGS({"code", x->code}, {"method", x->response->method},
+                RULE_ARGS({"code", x->code}, {"method", text_method(a, x->response->method)},
                           {"req", text_printf(a, "%u", x->response->request_frame)},
                           {"dt", text_seconds(a, after)}, {"limit", text_seconds(a, limit)}));
 }

@@ -25,7 +25,7 @@ static void rule_unauthorised(const struct sending *sending)
     const struct rule_arg args[] = {
         {"b", text_endpoint(a, &sending->request->src)},
         {"a", text_endpoint(a, &sending->request->dst)},
-        {"method", sending->request->method},
+        {"method", text_method(a, sending->request->method)},
         {"req", text_printf(a, "%u", sending->request->frame)},
         {"c", text_printf(a, "%u", connection->record.id)},
         {"opened", connection->record.opened_frame != 0
@@ -78,7 +78,7 @@ static void rule_identity_mismatch(const struct sending *sending)
     /* In a dialog the next hop is a Contact, often an address: a mismatch by the letter only. */
     reuse_report(sending, RULE_REUSE_IDENTITY_MISMATCH,
                  ip_address_is_set(&next_hop->host_ip) ? SEVERITY_NOTE : SEVERITY_WARN,
-                 RULE_ARGS({"method", sending->request->method},
+                 RULE_ARGS({"method", text_method(a, sending->request->method)},
                            {"req", text_printf(a, "%u", sending->request->frame)},
                            {"uri", text_slice(a, next_hop->text)},
                            {"c", text_printf(a, "%u", connection->record.id)},
@@ -116,7 +116,7 @@ static void rule_address_mismatch(const struct sending *sending)
                      RULE_ARGS({"uri", text_slice(a, next_hop->text)},
                                {"res", text_endpoint(a, &places[0])},
                                {"entry", text_endpoint(a, &alias->endpoint)},
-                               {"method", sending->request->method},
+                               {"method", text_method(a, sending->request->method)},
                                {"req", text_printf(a, "%u", sending->request->frame)},
                                {"c", text_printf(a, "%u", connection->record.id)}));
     }

@@ -2,6 +2,8 @@
 /* Texts for findings: made when a rule fires, kept for one frame. */
 #include "context.h"
 
+#include "method.h"
+
 #include <string.h>
 
 const char *text_printf(struct analysis *analysis, const char *format, ...)
@@ -63,6 +65,11 @@ const char *text_transport(struct analysis *analysis, const struct via *via)
 {
     return via->transport == TRANSPORT_UNKNOWN ? text_slice(analysis, via->transport_token)
                                                : text_plain(analysis, via->transport_token);
+}
+
+const char *text_method(struct analysis *analysis, const char *method)
+{
+    return method == NULL || method_is_known(method) ? method : text_value(analysis, method);
 }
 
 const char *text_rport(struct analysis *analysis, const struct via *via)

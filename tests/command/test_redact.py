@@ -210,6 +210,25 @@ def test_unknown_method(one_command, tmp_path):
     assert "method-1 (frame 1) and INVITE (frame 3)" in out
 
 
+def test_unknown_method_of_a_filtered_message(command, tmp_path):
+    """The finding names it, and no record of a message does."""
+    path = tmp_path / "x.pcapng"
+    source = CAPTURES / "r39-tcp-closed-then-used.pcapng"
+    path.write_bytes(source.read_bytes().replace(b"OPTIONS", b"ACMEXYZ"))
+    for form in FORMATS:
+        done = command.run("--redact", "--format", form, "-Y", "tcp.flags.reset==1", path)
+        assert "conn-closed-pending" in done.out and "ACMEXYZ" not in done.out
+
+
+def test_complaints_about_short_names(one_command, tmp_path):
+    """The name of a file is replaced, not the letters of others' words."""
+    (tmp_path / "re").mkdir()
+    done = one_command.run("--redact", "--format", "ndjson", "re", "", cwd=tmp_path)
+    assert done.status == 2
+    assert [record["error"] for record in done.records] == [
+        "is a directory, name the captures in it", "there is no such file, check the name"]
+
+
 def test_notes(one_command, tmp_path):
     out = report(one_command, tmp_path, capture(notes=["No keys for \x02pbx.example.com\x03"]),
                  summary(), arguments=["--redact"])
