@@ -62,10 +62,24 @@ static const char *content_error(int fd)
     return NULL;
 }
 
+/*
+ * A named pipe that nobody has opened for writing yet is waited for in pipe_is_empty(), which a signal
+ * interrupts, and not here, where it would not.
+ */
+static int open_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd >= 0) {
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    }
+    return fd;
+}
+
 int capture_file_open(const char *path, const char **reason)
 {
     int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-                                    : open(path, O_RDONLY | O_CLOEXEC);
+                                    : open_file(path);
 
     if (fd < 0) {
         *reason = open_error(errno);

@@ -109,6 +109,12 @@ char *diagnosis_make(struct result *result, const struct run_end *end, const str
                                         end->status);
         return NULL;
     }
+    if (has_capture && !result->is_complete) {
+        result->error = g_strdup_printf("tshark ended in the middle of its output (status %d), try "
+                                        "another version of Wireshark or more memory",
+                                        end->status);
+        return NULL;
+    }
     if (has_capture) {
         if (end->status != 0) {
             result->warning = partial_sentence(complaint);

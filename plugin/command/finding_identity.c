@@ -56,7 +56,41 @@ static bool token_is_generated(const char *token)
            (has_digit && has_letter && strlen(token) >= GENERATED_LENGTH);
 }
 
-static void identity_add_token(GString *identity, const char *token)
+/*
+ * Whether the number at "at" in text counts something that differs from run to run, though it has the
+ * form of a status code: "frame 105", "frames 99, 105 and 112", "180 s".
+ */
+static bool number_is_counted(const char *text, const char *at)
+{
+    static const char *const words[] = {"frame ", "frames ", "connection ", "stream "};
+    static const char *const separators[] = {", ", " and "};
+    const char *end = at + strspn(at, "0123456789");
+
+    if (g_str_has_prefix(end, " s") && !g_ascii_isalnum(end[2])) {
+        return true;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        size_t length = strlen(words[i]);
+        if ((size_t)(at - text) >= length && strncmp(at - length, words[i], length) == 0) {
+            return true;
+        }
+    }
+    /* A member of a list is what the one before it is. */
+    for (unsigned i = 0; i < G_N_ELEMENTS(separators); i++) {
+        size_t length = strlen(separators[i]);
+        if ((size_t)(at - text) > length && strncmp(at - length, separators[i], length) == 0 &&
+            g_ascii_isdigit(at[-length - 1])) {
+            const char *before = at - length - 1;
+            while (before > text && g_ascii_isdigit(before[-1])) {
+                before--;
+            }
+            return number_is_counted(text, before);
+        }
+    }
+    return false;
+}
+
+static void identity_add_token(GString *identity, const char *token, bool is_counted)
 {
     const char *port;
 
@@ -67,7 +101,8 @@ static void identity_add_token(GString *identity, const char *token)
         } else {
             g_string_append(identity, token);
         }
-    } else if (strspn(token, "0123456789.") == strlen(token) && !token_is_status(token)) {
+    } else if (strspn(token, "0123456789.") == strlen(token) &&
+               (is_counted || !token_is_status(token))) {
         g_string_append_c(identity, '#');
     } else if (token_is_generated(token)) {
         g_string_append_c(identity, '#');
@@ -113,7 +148,7 @@ char *finding_identity(const char *rule, const char *severity, const char *marke
         size_t length = token_length(text);
         if (length > 0) {
             g_autofree char *token = g_strndup(text, length);
-            identity_add_token(identity, token);
+            identity_add_token(identity, token, number_is_counted(plain, text));
             text += length;
         } else {
             g_string_append_c(identity, *text++);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "outcome.h"
@@ -50,6 +52,22 @@ static int main_explain(const struct options *options)
     return EXIT_STATUS_CLEAN;
 }
 
+/*
+ * Were they closed, other files would get their numbers, and messages be written into a report. Opened
+ * for reading, so that what is written to them still fails.
+ */
+static void open_standard_files(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
 int main(int argc G_GNUC_UNUSED, char **argv)
 {
     static int (*const actions[])(const struct options *) = {
@@ -63,6 +81,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     g_autoptr(GError) error = NULL;
     int status = EXIT_STATUS_TROUBLE;
 
+    open_standard_files();
     /* Numbers are written the same everywhere; only what characters are is the user's. */
     setlocale(LC_CTYPE, "");
     if (options_parse(&options, argv, &error)) {

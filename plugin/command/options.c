@@ -210,6 +210,23 @@ static bool values_check(struct options *options, const struct option_texts *tex
            (options->action != ACTION_ANALYSE || captures_check(options, error));
 }
 
+/* GLib leaves "--" in place if a name behind it begins with a dash. */
+static char **captures_copy(char *const *names)
+{
+    GPtrArray *captures = g_ptr_array_new();
+    bool is_behind = false;
+
+    for (; *names; names++) {
+        if (!is_behind && strcmp(*names, "--") == 0) {
+            is_behind = true;
+        } else {
+            g_ptr_array_add(captures, g_strdup(*names));
+        }
+    }
+    g_ptr_array_add(captures, NULL);
+    return (char **)g_ptr_array_free(captures, FALSE);
+}
+
 bool options_parse(struct options *options, char **arguments, GError **error)
 {
     struct option_texts texts = {0};
@@ -219,7 +236,7 @@ bool options_parse(struct options *options, char **arguments, GError **error)
     g_autoptr(GOptionContext) context = context_new(options, &texts);
     bool ok = g_option_context_parse_strv(context, &rest, error);
     if (ok) {
-        options->captures = g_strdupv(rest + 1);
+        options->captures = captures_copy(rest + 1);
         ok = values_check(options, &texts, error);
     }
     g_free(texts.format);

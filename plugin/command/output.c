@@ -20,6 +20,7 @@ static bool output_fail(const char *path, int number, GError **error)
 /* A device or a pipe cannot be replaced, it is written to. */
 static bool output_open_directly(struct output *output, const char *path, GError **error)
 {
+    output->path = g_strdup(path);
     output->file = fopen(path, "we");
     return output->file || output_fail(path, errno, error);
 }

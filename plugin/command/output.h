@@ -9,8 +9,8 @@
 /* Where the report goes: standard output, or a file that is replaced only once it is complete. */
 struct output {
     FILE *file;
-    char *path;      /* the file to be replaced; NULL: written directly */
-    char *temporary; /* beside it */
+    char *path;      /* NULL: standard output */
+    char *temporary; /* replaces it; NULL: it is written directly */
 };
 
 /* path NULL: standard output. False, with an error that names the file, if it cannot be written. */

@@ -86,10 +86,11 @@ struct tally {
 };
 
 struct result {
-    char *name;    /* the capture as the user gave it; a pseudonym if redacted */
-    char *error;   /* NULL: analysed; else one sentence that says why not. g_free()able */
-    char *warning; /* why only a part could be analysed ("is cut short ..."); NULL: all was */
-    gsize size;    /* of the lines it was told in, in bytes */
+    char *name;       /* the capture as the user gave it; a pseudonym if redacted */
+    char *error;      /* NULL: analysed; else one sentence that says why not. g_free()able */
+    char *warning;    /* why only a part could be analysed ("is cut short ..."); NULL: all was */
+    bool is_complete; /* its last record, the summary, was read */
+    gsize size;       /* of the lines it was told in, in bytes */
     GStringChunk *strings;
     const char *sipconn, *wireshark;
     uint32_t frames, sip_messages;

@@ -255,6 +255,7 @@ static bool read_record(struct result *result, JsonObject *object, GError **erro
     case RECORD_CAPTURE:
         return read_capture(result, object, error);
     case RECORD_SUMMARY:
+        result->is_complete = true;
         return read_fields(result, object, kind, result, error);
     case RECORD_EVENT:
         return read_event(result, object, error);

@@ -88,6 +88,19 @@ static gboolean run_sigterm(void *data)
     return run_interrupted(data, SIGTERM);
 }
 
+static gboolean run_sighup(void *data)
+{
+    return run_interrupted(data, SIGHUP);
+}
+
+/* nohup has it ignored. */
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /* What the command line names besides captures; all of it is read before any capture is. */
 static bool run_prepare(struct run *run, GError **error)
 {
@@ -183,6 +196,13 @@ int run_analysis(const struct options *options)
     /* Before there is a file that an interrupt could leave behind, and until it is renamed. */
     g_unix_signal_add(SIGINT, run_sigint, &run);
     g_unix_signal_add(SIGTERM, run_sigterm, &run);
+    if (!is_ignored(SIGHUP)) {
+        g_unix_signal_add(SIGHUP, run_sighup, &run);
+    }
+    if (options->output) {
+        /* Nobody reads the messages any more: no reason to lose the report. */
+        signal(SIGPIPE, SIG_IGN);
+    }
     if (run_prepare(&run, &error)) {
         status = run_captures(&run);
     } else {

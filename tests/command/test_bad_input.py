@@ -3,6 +3,7 @@ import subprocess
 
 import pytest
 
+from canned import capture, request, write_tshark
 from running import CAPTURES, CLEAN, COMMAND, ERRORS
 
 
@@ -36,7 +37,7 @@ def assert_one_line(done, *parts, status=2):
     (["--baseline", CAPTURES / "README.md", CLEAN], ["README.md", "no report", "line 1"]),
     (["-o", "/nonexistent/report", CLEAN], ["/nonexistent/report", "cannot be written"]),
     (["-o", CAPTURES, CLEAN], ["captures", "cannot be written", "directory"]),
-    (["-o", "/dev/full", CLEAN], ["cannot be written", "No space"]),
+    (["-o", "/dev/full", CLEAN], ["/dev/full: cannot be written", "No space"]),
     (["--tshark=/nonexistent/tshark", CLEAN], ["/nonexistent/tshark", "--tshark"]),
     (["--tshark=/bin/true", CLEAN], ["/bin/true", "does not run as tshark", "--tshark"]),
 ])
@@ -207,3 +208,19 @@ def test_broken_pipe(one_command):
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=300) != 0
+
+
+@pytest.mark.parametrize("arguments", [["--"], ["-q", "--"], ["-x.pcapng", "--"]])
+def test_name_with_a_dash(one_command, tmp_path, arguments):
+    """Behind "--" all are names of files."""
+    (tmp_path / "-x.pcapng").write_bytes(ERRORS.read_bytes())
+    before = [f"./{name}" if name.endswith("pcapng") else name for name in arguments]
+    done = one_command.run(*before, "-x.pcapng", cwd=tmp_path)
+    assert (done.status, done.err) == (1, "")
+
+
+def test_output_that_ends_early(one_command, tmp_path):
+    """A tshark in a script was killed while it told its records: nothing is known of the rest."""
+    program = write_tshark(tmp_path, capture(), request(1))
+    program.write_text(program.read_text().replace("exec cat", "cat") + "exit 137\n")
+    assert_one_line(one_command.run("--tshark", program, CLEAN), "in the middle", "137")

@@ -104,3 +104,43 @@ def test_progress(one_command):
 
 def test_no_progress(one_command):
     assert run_on_terminal(one_command, "--quiet", CLEAN, CLEAN) == (0, "")
+
+
+def test_pipe_without_a_writer(one_command, tmp_path):
+    """Nobody opens it for writing: that can be interrupted."""
+    os.mkfifo(tmp_path / "pipe")
+    process = subprocess.Popen([str(COMMAND), str(tmp_path / "pipe")], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=one_command.environment())
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_hangup(one_command, tmp_path):
+    run = SlowRun(one_command, tmp_path, "alone")
+    assert run.end(signal.SIGHUP) == (128 + signal.SIGHUP, b"")
+    assert list(run.folder.iterdir()) == []
+
+
+def test_nobody_reads_stderr(one_command, tmp_path):
+    """A message that cannot be told is no reason to lose the report."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([str(COMMAND), "-o", "report", "absent", str(ERRORS)], cwd=tmp_path,
+                          stderr=writing, env=one_command.environment(), timeout=60, check=False)
+    os.close(writing)
+    assert done.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_closed_standard_files(one_command, tmp_path):
+    """What is told on stderr does not get into the report."""
+    done = subprocess.run(
+        ["sh", "-c", '"$@" <&- >&- 2>&-', "sh", str(COMMAND), "-q", "--format=ndjson", "-o",
+         "report", "absent"], cwd=tmp_path, env=one_command.environment(), timeout=60, check=False)
+    assert done.returncode == 2
+    assert (tmp_path / "report").read_text().startswith('{"record":"error"')

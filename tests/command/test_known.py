@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from canned import capture as canned_capture, finding, report, summary
 from running import ERRORS, capture
 
 # 2026-07-01
@@ -92,6 +93,7 @@ def test_baseline_shows_new(one_command, tmp_path):
 
 @pytest.mark.parametrize("old, new, is_same", [
     ("frame 1)", "frame 4711)", True),
+    ("frame 1)", "frame 105)", True),
     ("0.5 s later", "1.25 s later", True),
     ("rport=9988", "rport=40123", True),
     ("response 100", "response 180", False),
@@ -118,3 +120,22 @@ def test_ephemeral_ports_are_nobodys(one_command, tmp_path):
     assert "192.0.2.1:40001" in text
     baseline.write_text(text.replace(":40001", ":51234").replace(":38111", ":33001"))
     assert one_command.run("--baseline", baseline, path).status == 0
+
+
+@pytest.mark.parametrize("old, new, is_same", [
+    ("(frames 7, 12)", "(frames 99, 105)", True),
+    ("frames 3, 7 and 12", "frames 103, 207 and 312", True),
+    ("on connection 1, which", "on connection 404, which", True),
+    ("ended at 32 s", "ended at 180 s", True),
+    ("Routes: 100 from 192.0.2.1:5060, 180 from", "Routes: 100 from 192.0.2.1:5060, 183 from", False),
+    ("405 to INVITE (frame 3)", "501 to INVITE (frame 3)", False),
+    ("Response 200 in frame 105", "Response 202 in frame 105", False),
+])
+def test_numbers_like_status_codes(one_command, tmp_path, old, new, is_same):
+    """Frames 100 to 699 are frames."""
+    baseline = tmp_path / "baseline"
+    baseline.write_text(json.dumps(finding("resp-late", 1, old)) + "\n")
+    out = report(one_command, tmp_path, canned_capture(), finding("resp-late", 2, new), summary(),
+                 arguments=["--format=ndjson", "--baseline", baseline])
+    found = [json.loads(line) for line in out.splitlines() if '"record":"finding"' in line]
+    assert [item["hidden_by"] == "baseline" for item in found] == [is_same]
