@@ -210,6 +210,27 @@ static bool values_check(struct options *options, const struct option_texts *tex
            (options->action != ACTION_ANALYSE || captures_check(options, error));
 }
 
+/* GLib does not know "-j4", which is -j 4. */
+static char **arguments_split(char *const *arguments)
+{
+    static const char with_value[] = "oYOj";
+    GPtrArray *split = g_ptr_array_new();
+    bool is_behind = false; /* "--": what follows are names */
+
+    for (; *arguments; arguments++) {
+        const char *one = *arguments;
+
+        is_behind = is_behind || strcmp(one, "--") == 0;
+        if (!is_behind && one[0] == '-' && one[1] && strchr(with_value, one[1]) && one[2]) {
+            g_ptr_array_add(split, g_strndup(one, 2));
+            one += 2;
+        }
+        g_ptr_array_add(split, g_strdup(one));
+    }
+    g_ptr_array_add(split, NULL);
+    return (char **)g_ptr_array_free(split, FALSE);
+}
+
 /* GLib leaves "--" in place if a name behind it begins with a dash. */
 static char **captures_copy(char *const *names)
 {
@@ -230,7 +251,7 @@ static char **captures_copy(char *const *names)
 bool options_parse(struct options *options, char **arguments, GError **error)
 {
     struct option_texts texts = {0};
-    g_auto(GStrv) rest = g_strdupv(arguments);
+    g_auto(GStrv) rest = arguments_split(arguments);
 
     memset(options, 0, sizeof(*options));
     g_autoptr(GOptionContext) context = context_new(options, &texts);

@@ -1,4 +1,5 @@
 """Whatever is wrong is told in one line that names it, with status 2."""
+import json
 import subprocess
 
 import pytest
@@ -217,6 +218,15 @@ def test_name_with_a_dash(one_command, tmp_path, arguments):
     before = [f"./{name}" if name.endswith("pcapng") else name for name in arguments]
     done = one_command.run(*before, "-x.pcapng", cwd=tmp_path)
     assert (done.status, done.err) == (1, "")
+
+
+def test_values_behind_their_letters(one_command, tmp_path):
+    """-j4 is -j 4, as elsewhere."""
+    report = tmp_path / "report.json"
+    done = one_command.run("-q", "-j2", "-Ysip.Status-Code", f"-o{report}", "--format=json", ERRORS)
+    assert (done.status, done.out, done.err) == (1, "", "")
+    assert json.loads(report.read_text())["captures"]
+    assert one_command.run("-q", "--", "-j2").status == 2
 
 
 def test_output_that_ends_early(one_command, tmp_path):
