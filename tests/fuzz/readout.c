@@ -71,7 +71,7 @@ static void read_message(const struct readout *readout, const struct message_rec
         g_assert_cmpuint(message->connection->id, !=, 0);
     }
     if (message->earlier != NULL) {
-        g_assert_true(message->is_request && message->earlier->is_request);
+        g_assert_true(message->is_request == message->earlier->is_request);
     }
 }
 
