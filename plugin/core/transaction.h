@@ -92,7 +92,7 @@ struct transaction {
     struct transaction *same_cseq; /* same Call-ID, CSeq and method, other branch: seen before */
     struct hop *hops;
     struct hop *last_hop;
-    unsigned hop_count;
+    uint32_t final_frame;
     /* Key: slices into memory of the table. */
     guint key_hash, cseq_hash, branch_hash; /* of key, Call-ID with CSeq and method, branch */
     struct slice branch;                    /* with cookie; else the RFC 2543 key text */
@@ -109,9 +109,8 @@ struct transaction {
     bool fallback_tried;  /* a response went elsewhere than the undelivered one */
     bool closed_by_client;
     bool acknowledged; /* some ACK has its branch, whatever its To tag says */
+    uint8_t hop_count, early_count;
     uint16_t final_status;
-    uint32_t final_frame;
-    unsigned early_count;
     struct early_response *early; /* those of an orphan, latest first */
 
     int64_t first_time, last_request_time;
